@@ -1,0 +1,39 @@
+/**
+ * Every Service Bus queue the application uses: one list for the broker of the local cloud, for `infra/` and for the
+ * functions. Names are also those in `host.json`-driven triggers; properties follow the ARM resource
+ * `Microsoft.ServiceBus/namespaces/queues`.
+ */
+export interface QueueSpec {
+  readonly name: string;
+  /** How long a receiver holds a message before it is offered again (Service Bus allows at most 5 minutes). */
+  readonly lockDurationSeconds: number;
+  /** Deliveries before the broker moves the message to the dead-letter queue. */
+  readonly maxDeliveryCount: number;
+  /** Window in which a second message with the same id is accepted and dropped; 0 switches detection off. */
+  readonly duplicateDetectionSeconds: number;
+  readonly defaultTimeToLiveSeconds: number;
+  readonly requiresSession: boolean;
+}
+
+const DAY_SECONDS = 24 * 60 * 60;
+
+/** Rollout requests from other systems: the same contract as `POST /api/rollouts`. */
+export const REQUESTS_QUEUE = 'requests';
+/** Wake-ups: each asks to advance one rollout. */
+export const ROLLOUTS_QUEUE = 'rollouts';
+/** Per-cluster work. */
+export const OPERATIONS_QUEUE = 'operations';
+
+const base = {
+  lockDurationSeconds: 60,
+  maxDeliveryCount: 10,
+  duplicateDetectionSeconds: 600,
+  defaultTimeToLiveSeconds: 14 * DAY_SECONDS,
+  requiresSession: false,
+} as const;
+
+export const QUEUES: readonly QueueSpec[] = [
+  { ...base, name: REQUESTS_QUEUE },
+  { ...base, name: ROLLOUTS_QUEUE },
+  { ...base, name: OPERATIONS_QUEUE },
+];
