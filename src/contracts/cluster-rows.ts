@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { Outcome } from './verdict.ts';
+
+const ordinal = z.number().int().nonnegative();
+
+/** State of the `microsoft.flux` extension as the inventory saw it. */
+export const ExtensionState = z.enum(['Succeeded', 'Missing', 'Failed', 'Busy', 'Unknown']);
+export type ExtensionState = z.infer<typeof ExtensionState>;
+
+/** One cluster of the frozen target list. */
+export const Target = z.object({
+  ordinal,
+  clusterId: z.string(),
+  extension: ExtensionState,
+  /** Offline (Arc) or stopped (AKS) when the plan was frozen. */
+  offline: z.boolean(),
+  /** Values of the `${cluster.…}` expressions that the change uses. */
+  values: z.record(z.string(), z.string()),
+});
+export type Target = z.infer<typeof Target>;
+
+/**
+ * Where a cluster in flight stands. `queued`: has a slot, waits for its message. `held`: taken back by a stop, holds no
+ * slot. `claimed`: a handler works on it. `installing`: the extension is being installed. `written`: the configuration is
+ * written (or was already as desired) and evidence is awaited. `done`: has a verdict that is not accounted yet.
+ */
+export const LiveState = z.enum(['queued', 'held', 'claimed', 'installing', 'written', 'done']);
+export type LiveState = z.infer<typeof LiveState>;
+
+/** One cluster in flight. Times are milliseconds since the epoch. */
+export const LiveRow = z.object({
+  schema: z.literal(1),
+  ordinal,
+  stage: ordinal,
+  target: Target,
+  attempt: z.number().int().positive(),
+  /** Part of the message id: grows with every send that is meant to act. */
+  step: z.number().int().positive(),
+  state: LiveState,
+  since: z.number(),
+  /** When its operation may run: the slot reserved from the subscription's write budget. */
+  slotAt: z.number(),
+  /** Tries of the present step that ended in a transient fault. */
+  tries: z.number().int().nonnegative(),
+  claimedUntil: z.number().optional(),
+  deadlineAt: z.number().optional(),
+  /** True once a PUT of the configuration was issued: whether it landed or not. */
+  wrote: z.boolean(),
+  /** Server time of our write, or when the cluster was found as desired. Evidence must be younger when `wrote`. */
+  writtenAt: z.number().optional(),
+  operationUrl: z.string().optional(),
+  leaseEpoch: z.number().int().optional(),
+  lookedAt: z.number().optional(),
+  waiting: z.object({ code: z.string(), detail: z.string(), blockedBy: z.string().optional() }).optional(),
+  outcome: Outcome.optional(),
+});
+export type LiveRow = z.infer<typeof LiveRow>;
+
+/** A cluster that is offline and waited for. */
+export const DeferredRow = z.object({
+  schema: z.literal(1),
+  ordinal,
+  stage: ordinal,
+  target: Target,
+  attempt: z.number().int().positive(),
+  since: z.number(),
+  until: z.number(),
+  code: z.string(),
+});
+export type DeferredRow = z.infer<typeof DeferredRow>;
+
+/** The accounted verdict of one cluster. Written once; `regressed` is the only thing that may be added. */
+export const ResultRow = z.object({
+  schema: z.literal(1),
+  ordinal,
+  stage: ordinal,
+  clusterId: z.string(),
+  attempt: z.number().int().positive(),
+  wrote: z.boolean(),
+  startedAt: z.number().optional(),
+  outcome: Outcome,
+  regressed: z.object({ at: z.number(), code: z.string(), detail: z.string() }).optional(),
+});
+export type ResultRow = z.infer<typeof ResultRow>;
+
+/** What was on the cluster before the first write: raw ARM JSON, or null when there was no such configuration. */
+export const OriginalRow = z.object({
+  schema: z.literal(1),
+  ordinal,
+  recordedAt: z.number(),
+  configuration: z.record(z.string(), z.unknown()).nullable(),
+});
+export type OriginalRow = z.infer<typeof OriginalRow>;

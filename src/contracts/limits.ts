@@ -1,0 +1,61 @@
+/**
+ * Every cap of the application in one place (architecture, law 11): what is limited, the unit in the name, and where the
+ * number comes from. A number without a source is a choice of ours and says so.
+ */
+
+/** Largest request body. Ours: a plan with 100 stages and 1,000 kustomizations is under 300 KiB. */
+export const REQUEST_BODY_BYTES_MAX = 1024 * 1024;
+/** Deepest nesting of a request body. Ours: the contract itself is 8 deep; a parser bomb is 100,000 deep. */
+export const REQUEST_DEPTH_MAX = 32;
+/** YAML aliases one document may expand. Ours: alias bombs need thousands. */
+export const YAML_ALIASES_MAX = 100;
+
+/** Clusters in one rollout. Ours: the largest fleet the product is built for. */
+export const CLUSTERS_PER_ROLLOUT_MAX = 100_000;
+/** Stages in one rollout. Ours. */
+export const STAGES_MAX = 50;
+/** Entries in any list of a selector. Ours. */
+export const SELECTOR_ENTRIES_MAX = 1000;
+/** Kustomizations of one configuration. Ours: Azure publishes no number. */
+export const KUSTOMIZATIONS_MAX = 100;
+
+/** `fluxConfigurations` and kustomization names: `az k8s-configuration` refuses more (reference of the CLI, 2.3.0). */
+export const CONFIGURATION_NAME_LENGTH_MAX = 63;
+/** Portal, built-in policies and Terraform accept at most this many characters; longer names get a warning. */
+export const CONFIGURATION_NAME_LENGTH_ADVISED = 30;
+/** Kubernetes namespace names (RFC 1123 label). */
+export const NAMESPACE_LENGTH_MAX = 63;
+
+/** Clusters in flight that one rollout keeps in its live set, whatever `maxConcurrency` says (architecture, section 4). */
+export const LIVE_CLUSTERS_MAX = 2000;
+/** Clusters per stored target page: a page stays far under Table Storage's 1 MiB entity. */
+export const TARGETS_PER_PAGE = 1000;
+/** Entities in one Table Storage entity-group transaction (service limit). */
+export const TRANSACTION_ENTITIES_MAX = 100;
+/** Bytes in one Table Storage entity-group transaction (service limit, 4 MiB, less room for the envelope). */
+export const TRANSACTION_BYTES_MAX = 3.5 * 1024 * 1024;
+
+/** Longest wait of a deferred cluster, soak, gate or deadline. Ours: a rollout is not a calendar. */
+export const DURATION_SECONDS_MAX = 90 * 24 * 60 * 60;
+/** Longest `*InSeconds` value a Flux resource takes (Terraform's bound; the REST spec names none). */
+export const FLUX_SECONDS_MAX = 35_791_394;
+
+/** Rows in one page of a list answer. Ours. */
+export const PAGE_SIZE_MAX = 1000;
+/** Rows in one page of a list answer when the caller names no number. */
+export const PAGE_SIZE_DEFAULT = 100;
+/** Characters of an `Idempotency-Key`. Ours. */
+export const IDEMPOTENCY_KEY_LENGTH_MAX = 128;
+/** Characters of a reason given with a command. Ours. */
+export const REASON_LENGTH_MAX = 500;
+/** Commands waiting on one rollout. Ours: people do not click this often. */
+export const PENDING_COMMANDS_MAX = 50;
+/** Characters kept of an upstream error message. Ours: enough for the innermost ARM error. */
+export const DETAIL_LENGTH_MAX = 1000;
+
+/** Resource Graph: rows in one page (service limit). */
+export const GRAPH_PAGE_ROWS_MAX = 1000;
+/** Resource Graph: subscriptions in one query (service advice: fewer than 300). */
+export const GRAPH_SUBSCRIPTIONS_MAX = 250;
+/** Resource Graph: ids in one `in~` list. Ours: keeps the query text near 50 KiB. */
+export const GRAPH_IDS_MAX = 300;

@@ -1,0 +1,36 @@
+/**
+ * The engine's own times, all in seconds of the clock port. What users may set stands in the request instead.
+ */
+
+/** Deadline of one HTTP request to ARM (`T_put`): after it the outcome is unknown and no longer ours. */
+export const ARM_REQUEST_SECONDS = 30;
+/** Clock difference between two hosts that the engine tolerates. */
+export const CLOCK_SKEW_SECONDS = 5;
+/** How long one claim of a queued cluster may work before another delivery may take it over (lock of the queue). */
+export const CLAIM_SECONDS = 60;
+/** A queued row whose message should have arrived this long ago is sent again (law 1). */
+export const RESEND_AFTER_SECONDS = 120;
+/** Slots are reserved at most this far ahead, so that a stop is exact (architecture, section 4). */
+export const DISPATCH_HORIZON_SECONDS = 60;
+/** Between two looks at the clusters in flight. */
+export const STATUS_POLL_SECONDS = 10;
+/** First look after a write: an agent needs at least this long to sync. */
+export const FIRST_LOOK_SECONDS = 15;
+/** A row that Resource Graph shows as standing still is read by GET after this long. */
+export const STANDING_STILL_SECONDS = 120;
+/** A cluster this close to its deadline is read by GET before it is judged (law 6). */
+export const NEAR_DEADLINE_SECONDS = 60;
+/** Live sets up to this size are read by GET instead of Resource Graph, which may lag (law 6). */
+export const SMALL_LIVE_SET = 10;
+/** A failing Flux object must have stood failed this long before the cluster is Failed: Flux itself retries. */
+export const FAILURE_CONFIRM_SECONDS = 60;
+/** Between two looks at deferred clusters. */
+export const DEFER_CHECK_SECONDS = 120;
+/** Between two looks at the clusters of a soaking stage. */
+export const SOAK_CHECK_SECONDS = 60;
+/** A rollout waiting for a person is looked at this often, though nothing is expected to change. */
+export const IDLE_CHECK_SECONDS = 3600;
+/** A wake-up this late counts as lost; the timer sends another one. */
+export const OVERDUE_SECONDS = 60;
+/** How old the stored inventory may be when a rollout is planned. */
+export const INVENTORY_AGE_SECONDS_MAX = 300;

@@ -1,0 +1,58 @@
+/**
+ * A quota as Azure meters it: a bucket that holds `capacity` and refills by `refillPerSecond` (reference: ARM request
+ * limits). It is kept as the time at which the bucket will be full again, which is one number and makes reserving a whole
+ * batch of slots one compare-and-set (architecture, law 5).
+ */
+export interface Budget {
+  /** The bucket is full at this time (milliseconds) if nothing more is reserved. */
+  readonly fullAt: number;
+}
+
+export interface Quota {
+  readonly capacity: number;
+  readonly refillPerSecond: number;
+}
+
+/** ARM, per subscription and principal (public cloud). */
+export const ARM_WRITES: Quota = { capacity: 200, refillPerSecond: 10 };
+export const ARM_READS: Quota = { capacity: 250, refillPerSecond: 25 };
+/** Resource Graph, per principal: 15 queries in 5 seconds. */
+export const GRAPH_QUERIES: Quota = { capacity: 15, refillPerSecond: 3 };
+
+/**
+ * Reserves up to `wanted` slots that lie before `horizonMs` from now.
+ *
+ * @returns the new budget and the time of each slot, earliest first; fewer than wanted when the horizon is reached.
+ */
+export function reserveSlots(
+  budget: Budget | undefined,
+  quota: Quota,
+  wanted: number,
+  now: number,
+  horizonMs: number,
+): { readonly budget: Budget; readonly slots: readonly number[] } {
+  const msPerSlot = 1000 / quota.refillPerSecond;
+  const bucketMs = quota.capacity * msPerSlot;
+  let fullAt = Math.max(budget?.fullAt ?? now, now);
+  const slots: number[] = [];
+  while (slots.length < wanted) {
+    const slotAt = Math.max(now, Math.ceil(fullAt + msPerSlot - bucketMs));
+    if (slotAt > now + horizonMs) break;
+    slots.push(slotAt);
+    fullAt += msPerSlot;
+  }
+  return { budget: { fullAt }, slots };
+}
+
+/** When the next slot will be free, without reserving it. */
+export function nextSlotAt(budget: Budget | undefined, quota: Quota, now: number): number {
+  const msPerSlot = 1000 / quota.refillPerSecond;
+  const fullAt = Math.max(budget?.fullAt ?? now, now);
+  return Math.max(now, Math.ceil(fullAt + msPerSlot - quota.capacity * msPerSlot));
+}
+
+/** After a 429: the bucket is empty, and nobody gets a slot before `retryAfterMs` has passed. */
+export function pushBack(budget: Budget | undefined, quota: Quota, now: number, retryAfterMs: number): Budget {
+  const bucketMs = (quota.capacity * 1000) / quota.refillPerSecond;
+  return { fullAt: Math.max(budget?.fullAt ?? now, now + retryAfterMs + bucketMs) };
+}

@@ -1,0 +1,14 @@
+import type { OperationMessage, WakeMessage } from '../contracts/messages.ts';
+
+/** A message with its id, by which the broker drops repeats, and the time before which it must not arrive. */
+export interface Outgoing<T> {
+  readonly id: string;
+  readonly at: number;
+  readonly message: T;
+}
+
+/** Sends messages. May throw `Transient`; a send that threw may have happened (law 12), and a repeat is harmless. */
+export interface Bus {
+  sendOperations(messages: readonly Outgoing<OperationMessage>[]): Promise<void>;
+  sendWakeups(messages: readonly Outgoing<WakeMessage>[]): Promise<void>;
+}

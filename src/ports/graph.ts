@@ -1,0 +1,50 @@
+import type { ExtensionState } from '../contracts/cluster-rows.ts';
+import type { Cluster } from '../contracts/cluster.ts';
+import type { ArmJson } from './arm.ts';
+
+/** What Resource Graph shows of one configuration: a hint, since it lags (law 6). */
+export interface ConfigurationStatus {
+  readonly clusterId: string;
+  readonly provisioningState: string | undefined;
+  readonly complianceState: string | undefined;
+  readonly sourceSyncedCommitId: string | undefined;
+  readonly statusUpdatedAt: number | undefined;
+  readonly errorMessage: string | undefined;
+  /** Raw `properties`, only when the query asks for them. */
+  readonly properties?: ArmJson;
+}
+
+/** Which configurations are looked at; conditions are joined by "and". */
+export interface ConfigurationQuery {
+  readonly name: string;
+  readonly subscriptions: readonly string[];
+  /** Only on these clusters. */
+  readonly clusterIds?: readonly string[];
+  /** Only those that the agent reported on since, or whose provisioning failed. */
+  readonly reportedSince?: number;
+  /** Only those that are not `Compliant` or not on this commit. */
+  readonly notGoodOn?: { readonly commit: string | undefined };
+  readonly withProperties?: boolean;
+}
+
+export interface Connectivity {
+  readonly clusterId: string;
+  readonly offline: boolean;
+  readonly connectivity: string;
+}
+
+/**
+ * Azure Resource Graph. Each page is one query of the principal's quota (15 per 5 seconds); answers lag behind ARM. All may
+ * throw `Transient` with `retryAfterMs`.
+ */
+export interface Graph {
+  /** Every AKS, Arc and hybrid cluster of the subscriptions with its Flux extension, in pages of up to 1,000. */
+  clusters(subscriptions: readonly string[]): AsyncIterable<readonly Cluster[]>;
+  configurations(query: ConfigurationQuery): AsyncIterable<readonly ConfigurationStatus[]>;
+  /** Clusters that do not exist are absent from the answer. */
+  connectivity(clusterIds: readonly string[]): AsyncIterable<readonly Connectivity[]>;
+  /** State of the `microsoft.flux` extension; clusters without one are absent. */
+  extensions(
+    clusterIds: readonly string[],
+  ): AsyncIterable<readonly { readonly clusterId: string; readonly state: ExtensionState; readonly detail: string }[]>;
+}

@@ -1,0 +1,9 @@
+import type { Inventory } from '../contracts/cluster.ts';
+
+/** The latest inventory of the fleet. May throw `Transient`. */
+export interface InventoryStore {
+  /** Undefined before the first one was taken. */
+  read(): Promise<Inventory | undefined>;
+  /** Replaces the inventory as a whole: a reader sees the former or this one, never a mix. */
+  write(inventory: Inventory): Promise<void>;
+}

@@ -1,0 +1,22 @@
+import type { Versioned } from './versioned.ts';
+
+/** Who may write one (cluster, configuration) (law 8). */
+export interface Lease {
+  readonly clusterId: string;
+  readonly configurationName: string;
+  /** Grows with every change of holder. */
+  readonly epoch: number;
+  /** Undefined when it was given back. */
+  readonly holder: string | undefined;
+  /** The newest rollout that ever held it: rollout ids sort by creation time. */
+  readonly newestHolder: string;
+  readonly acquiredAt: number;
+  readonly expiresAt: number;
+}
+
+/** Leases by (cluster, configuration); cluster ids are compared without case. All may throw `Transient`. */
+export interface LeaseStore {
+  read(clusterId: string, configurationName: string): Promise<Versioned<Lease> | undefined>;
+  /** Inserts when `version` is undefined, else replaces that version. */
+  write(lease: Lease, version: string | undefined): Promise<'written' | 'conflict'>;
+}
