@@ -74,6 +74,8 @@ export const StageState = z.object({
   deferred: count,
   /** Clusters that were good and went bad while the stage soaked or before the end. */
   regressed: count,
+  /** Failures a person accepted by resuming a halted rollout; the budget counts from there. */
+  failuresExcused: count,
   approvals: z.array(GivenApproval),
 });
 export type StageState = z.infer<typeof StageState>;

@@ -1,0 +1,137 @@
+import type { Command, CommandKind } from '../../contracts/command.ts';
+import { hasEnded, type Rollout, type RolloutStatus, type StageState } from '../../contracts/rollout-state.ts';
+import { rolloutFailures, stageFailures } from './budget.ts';
+import { record, takeRows, type Draft } from './draft.ts';
+
+/** Why a command cannot be carried out now; `allowedIn` names the states that do allow it. */
+export interface CommandProblem {
+  readonly code: 'CommandNotAllowed' | 'RequesterMayNotApprove' | 'AlreadyApproved';
+  readonly detail: string;
+  readonly allowedIn: readonly RolloutStatus[];
+}
+
+const ALLOWED_IN: Readonly<Record<CommandKind, readonly RolloutStatus[]>> = {
+  pause: ['Planning', 'WaitingForApproval', 'Running', 'Soaking'],
+  resume: ['Paused', 'Halted'],
+  approve: ['WaitingForApproval'],
+  reject: ['WaitingForApproval'],
+  cancel: ['Planning', 'WaitingForApproval', 'Running', 'Soaking', 'Paused', 'Halted'],
+};
+
+/** Judges a command against the rollout as it is stored. */
+export function judgeCommand(rollout: Rollout, command: Pick<Command, 'kind' | 'actor'>): CommandProblem | undefined {
+  const allowedIn = ALLOWED_IN[command.kind];
+  const fits = command.kind === 'resume' ? canResume(rollout) : allowedIn.includes(rollout.status);
+  if (!fits || (command.kind !== 'resume' && rollout.stop === 'cancel')) {
+    const state = rollout.stop === 'cancel' && !hasEnded(rollout.status) ? 'being cancelled' : rollout.status;
+    const detail = `The rollout is ${state}; ${command.kind} is possible in ${allowedIn.join(', ')}.`;
+    return { code: 'CommandNotAllowed', detail, allowedIn };
+  }
+  return command.kind === 'approve' ? judgeApprover(rollout, command, allowedIn) : undefined;
+}
+
+/** A stop on its way can be taken back as well as one that is complete. */
+function canResume(rollout: Rollout): boolean {
+  return !hasEnded(rollout.status) && (rollout.stop === 'pause' || rollout.stop === 'halt');
+}
+
+function judgeApprover(
+  rollout: Rollout,
+  { actor }: Pick<Command, 'actor'>,
+  allowedIn: readonly RolloutStatus[],
+): CommandProblem | undefined {
+  const stage = openStage(rollout);
+  const side = stage?.phase === 'GateAfter' ? 'after' : 'before';
+  const rule = stage?.gates[side];
+  if (stage === undefined || rule === undefined) return undefined;
+  // Callers of the local cloud are not told apart, so the rule can only bind identified ones.
+  const isRequester =
+    actor.kind !== 'local' && actor.kind === rollout.createdBy.kind && actor.name === rollout.createdBy.name;
+  if (isRequester && !rule.requesterMayApprove) {
+    const detail = `${actor.name} asked for this rollout; stage ${stage.name} wants somebody else's approval.`;
+    return { code: 'RequesterMayNotApprove', detail, allowedIn };
+  }
+  const given = stage.approvals.some((one) => one.side === side && one.actor.name === actor.name);
+  if (given && actor.kind !== 'local') {
+    const detail = `${actor.name} has approved stage ${stage.name} already; ${rule.quorum} different people are needed.`;
+    return { code: 'AlreadyApproved', detail, allowedIn };
+  }
+  return undefined;
+}
+
+/** The stage that is at work or next: the first that is not done. */
+export function openStage(rollout: Rollout): StageState | undefined {
+  return rollout.stages.find(({ phase }) => phase !== 'Done');
+}
+
+/** Consumes stored commands in order. One that no longer fits is refused in the audit trail, never lost. */
+export function consumeCommands(draft: Draft, commands: readonly Command[]): void {
+  for (const command of commands) {
+    if (!takeRows(draft, 1)) return;
+    draft.consumed.push(command.id);
+    const problem = judgeCommand(draft.rollout, command);
+    const { actor, reason } = command;
+    if (problem === undefined) apply(draft, command);
+    else
+      record(draft, 'CommandRefused', {
+        actor,
+        code: problem.code,
+        detail: `${command.kind}: ${problem.detail}${because(reason)}`,
+      });
+  }
+}
+
+function because(reason: string | undefined): string {
+  return reason === undefined ? '' : ` (${reason})`;
+}
+
+function apply(draft: Draft, { kind, actor, reason }: Command): void {
+  const { rollout } = draft;
+  const detail = reason ?? `by ${actor.name}`;
+  switch (kind) {
+    case 'pause':
+      rollout.stop = 'pause';
+      rollout.stopReason = { code: 'PausedByPerson', detail };
+      record(draft, 'RolloutPaused', { actor, detail });
+      return;
+    case 'resume':
+      resume(draft);
+      record(draft, 'RolloutResumed', { actor, detail });
+      return;
+    case 'cancel':
+      // A halted rollout was stopped by its budget; giving it up does not make it merely cancelled.
+      rollout.stopReason = rollout.stop === 'halt' ? rollout.stopReason : { code: 'CancelledByPerson', detail };
+      rollout.stop = 'cancel';
+      record(draft, 'CancelRequested', { actor, detail });
+      return;
+    case 'reject':
+      rollout.stop = 'cancel';
+      rollout.stopReason = { code: 'Rejected', detail };
+      record(draft, 'RolloutRejected', { actor, detail });
+      return;
+    case 'approve':
+      approve(draft, { actor, detail, reason });
+      return;
+  }
+}
+
+/** Resuming a halted rollout accepts the failures so far: the budget counts afresh from here. */
+function resume({ rollout }: Draft): void {
+  if (rollout.stop === 'halt') {
+    rollout.failuresExcused = rolloutFailures(rollout);
+    for (const stage of rollout.stages) stage.failuresExcused = stageFailures(stage);
+  }
+  rollout.stop = 'none';
+  delete rollout.stopReason;
+}
+
+function approve(
+  draft: Draft,
+  { actor, detail, reason }: Pick<Command, 'actor' | 'reason'> & { detail: string },
+): void {
+  const stage = openStage(draft.rollout);
+  if (stage === undefined) return;
+  const side = stage.phase === 'GateAfter' ? 'after' : 'before';
+  stage.approvals.push({ side, actor, at: draft.now, ...(reason !== undefined && { reason }) });
+  record(draft, 'ApprovalGiven', { actor, stage: stage.name, detail });
+}

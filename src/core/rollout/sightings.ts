@@ -1,0 +1,35 @@
+import type { DeferredRow } from '../../contracts/cluster-rows.ts';
+import type { PlanSummary } from '../../contracts/rollout-state.ts';
+import type { Outcome } from '../../contracts/verdict.ts';
+import type { Regression } from './draft.ts';
+
+/** What looking at one cluster in flight showed. */
+export type Sighting =
+  /** It has a verdict. */
+  | { readonly ordinal: number; readonly kind: 'outcome'; readonly outcome: Outcome }
+  /** It went offline: what happens is the plan's `offline` policy. */
+  | { readonly ordinal: number; readonly kind: 'offline'; readonly detail: string }
+  /** Its extension is ready: the configuration can be written. */
+  | { readonly ordinal: number; readonly kind: 'extensionReady' }
+  /** It was read by GET and nothing is decided yet. */
+  | { readonly ordinal: number; readonly kind: 'looked' };
+
+/**
+ * What was observed before a step. The engine decides from this and the stored rows only; a look that was not taken is
+ * simply absent.
+ */
+export interface Sightings {
+  readonly clusters: readonly Sighting[];
+  /** Present once the plan summary is made. */
+  readonly plan?: PlanSummary;
+  /** The clusters in flight were looked at. */
+  readonly polled?: boolean;
+  /** Deferred clusters were looked at: these waited too long. Those that came back are offered (`admit`). */
+  readonly deferral?: { readonly expired: readonly DeferredRow[] };
+  /** The clusters of the soaking stage were looked at. */
+  readonly soak?: { readonly regressions: readonly Regression[] };
+  /** Every stage was verified once more before the end. */
+  readonly verification?: { readonly regressions: readonly Regression[] };
+}
+
+export const NOTHING_SEEN: Sightings = { clusters: [] };
