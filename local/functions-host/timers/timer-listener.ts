@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import type { LocalClock } from '../../clock.ts';
+import type { RegisteredFunction } from '../function-app.ts';
+import type { Invoker } from '../invoker.ts';
+import { resolveSettings } from '../setting-references.ts';
+import { parseSchedule } from './schedule.ts';
+import type { Schedule } from './schedule.ts';
+import type { TimerStatus, TimerStatusStore } from './timer-status-store.ts';
+
+const timerTrigger = z.object({
+  schedule: z.string(),
+  runOnStartup: z.boolean().default(false),
+  useMonitor: z.boolean().default(true),
+});
+
+/** Schedules that fire more often are not remembered, as on the platform. */
+const MONITORED_INTERVAL_MS_MIN = 60_000;
+/** How the platform writes "never fired yet". */
+const NEVER = '0001-01-01T00:00:00+00:00';
+
+/**
+ * Fires one timer function by its schedule in local-cloud time, never twice at once: what falls due during a run is
+ * skipped. With a remembered status (`useMonitor`) an occurrence missed while the host was down fires at start, once,
+ * with `isPastDue`.
+ */
+export class TimerListener {
+  readonly #fn: RegisteredFunction;
+  readonly #invoker: Invoker;
+  readonly #clock: LocalClock;
+  readonly #store: TimerStatusStore;
+  readonly #schedule: Schedule;
+  readonly #runOnStartup: boolean;
+  readonly #monitored: boolean;
+  #status: TimerStatus | undefined;
+  #cancel = (): void => undefined;
+  #stopped = false;
+
+  constructor(fn: RegisteredFunction, invoker: Invoker, clock: LocalClock, store: TimerStatusStore) {
+    this.#fn = fn;
+    this.#invoker = invoker;
+    this.#clock = clock;
+    this.#store = store;
+    const binding = timerTrigger.parse(fn.trigger.options);
+    this.#schedule = parseSchedule(resolveSettings(binding.schedule, fn.metadata.name), fn.metadata.name);
+    this.#runOnStartup = binding.runOnStartup;
+    this.#monitored = binding.useMonitor && this.#intervalMs() >= MONITORED_INTERVAL_MS_MIN;
+  }
+
+  async start(): Promise<void> {
+    const isPastDue = this.#monitored && (await this.#isPastDue());
+    if (isPastDue || this.#runOnStartup) void this.#fire(isPastDue);
+    else this.#wait();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel();
+  }
+
+  #wait(): void {
+    const next = this.#schedule.next(this.#clock.now());
+    if (this.#stopped || next === undefined) return;
+    this.#cancel = this.#clock.after(next - this.#clock.now(), () => {
+      // A scaled clock may wake a fraction early; firing before the due time would fire the same occurrence twice.
+      if (this.#clock.now() < next) this.#wait();
+      else void this.#fire(false);
+    });
+  }
+
+  async #fire(isPastDue: boolean): Promise<void> {
+    const firedAtMs = this.#clock.now();
+    const info = { Schedule: { AdjustForDST: true }, ScheduleStatus: toWire(this.#status), IsPastDue: isPastDue };
+    await this.#invoker.invoke(this.#fn, { data: { json: JSON.stringify(info) }, metadata: {} });
+    if (this.#monitored) await this.#remember(firedAtMs, firedAtMs);
+    this.#wait();
+  }
+
+  async #isPastDue(): Promise<boolean> {
+    const now = this.#clock.now();
+    this.#status = await this.#store.read(this.#fn.metadata.name);
+    if (this.#status === undefined) await this.#remember(undefined, now);
+    // The next time is computed anew: the schedule may have changed since.
+    return (this.#schedule.next(this.#status?.updatedMs ?? now) ?? Infinity) < now;
+  }
+
+  async #remember(lastMs: number | undefined, updatedMs: number): Promise<void> {
+    this.#status = { lastMs, nextMs: this.#schedule.next(updatedMs) ?? updatedMs, updatedMs };
+    await this.#store.write(this.#fn.metadata.name, this.#status);
+  }
+
+  #intervalMs(): number {
+    const first = this.#schedule.next(this.#clock.now()) ?? Infinity;
+    return (this.#schedule.next(first) ?? Infinity) - first;
+  }
+}
+
+function toWire(status: TimerStatus | undefined): { Last: string; Next: string; LastUpdated: string } | null {
+  if (status === undefined) return null;
+  const last = status.lastMs === undefined ? NEVER : iso(status.lastMs);
+  return { Last: last, Next: iso(status.nextMs), LastUpdated: iso(status.updatedMs) };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
