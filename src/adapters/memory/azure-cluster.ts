@@ -1,0 +1,97 @@
+import type { ArmJson } from '../../ports/arm.ts';
+import type { ClusterType } from '../../contracts/cluster-id.ts';
+
+/** How one simulated cluster answers a change. Times are milliseconds. */
+export interface AgentBehaviour {
+  /** From an accepted write to the end of its provisioning. */
+  readonly acceptMs: number;
+  /** From the end of provisioning to the agent's report on it. */
+  readonly syncMs: number;
+  /**
+   * `converges`: reports Compliant. `recovers`: reports Non-Compliant first, Compliant `recoverMs` later. `fails`:
+   * Non-Compliant for ever. `silent`: never reports. `refuses`: provisioning ends Failed. `stuck`: provisioning never ends.
+   */
+  readonly outcome: 'converges' | 'recovers' | 'fails' | 'silent' | 'refuses' | 'stuck';
+  readonly recoverMs: number;
+  /** True when the old revision's status is reported once more, with a new time, before the new one is synced. */
+  readonly repeatsOldStatus: boolean;
+  /** How the agent writes the commit it synced: Flux has changed this over its versions. */
+  readonly commitFormat: 'branch@sha1:commit' | 'branch/commit';
+  readonly installMs: number;
+  readonly install: 'succeeds' | 'fails' | 'stuck';
+}
+
+export const DEFAULT_AGENT: AgentBehaviour = {
+  acceptMs: 10_000,
+  syncMs: 20_000,
+  outcome: 'converges',
+  recoverMs: 30_000,
+  repeatsOldStatus: false,
+  commitFormat: 'branch@sha1:commit',
+  installMs: 60_000,
+  install: 'succeeds',
+};
+
+/** What the agent last said about one configuration, and which generation of it that was. */
+export interface AgentReport {
+  readonly generation: number;
+  readonly compliant: boolean;
+  readonly commit: string | undefined;
+  readonly at: number;
+  /** Since when it has said the same. */
+  readonly since: number;
+}
+
+/** One `fluxConfigurations` resource. A change makes a new value; what was handed out stays as it was. */
+export interface WorldConfiguration {
+  readonly name: string;
+  /** Properties as they were sent. */
+  readonly properties: ArmJson;
+  /** Counts the accepted writes. */
+  readonly generation: number;
+  readonly createdAt: number;
+  readonly modifiedAt: number;
+  readonly provisioningState: string;
+  readonly report: AgentReport | undefined;
+}
+
+export interface WorldExtension {
+  readonly name: string;
+  readonly provisioningState: string;
+}
+
+/** One simulated cluster. */
+export interface WorldCluster {
+  readonly id: string;
+  readonly name: string;
+  readonly type: ClusterType;
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly location: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Grows when a cluster is deleted and made again under the same id. */
+  readonly incarnation: number;
+  readonly agent: AgentBehaviour;
+  /** A lock or a policy refuses every write. */
+  readonly deniesWrites: boolean;
+  readonly connected: boolean;
+  readonly extension: WorldExtension | undefined;
+  readonly configurations: ReadonlyMap<string, WorldConfiguration>;
+  /** The write that ARM is working on: a second one is answered with 409. */
+  readonly operation: string | undefined;
+}
+
+/** The commit a configuration pins, from its raw properties. */
+export function pinnedCommit(properties: ArmJson): { branch: string; commit: string | undefined } {
+  const ref = child(child(properties, 'gitRepository'), 'repositoryRef');
+  const text = (key: string): string | undefined => (typeof ref[key] === 'string' ? ref[key] : undefined);
+  return { branch: text('branch') ?? 'main', commit: text('commit') };
+}
+
+/** A nested object of raw JSON; empty when there is none. */
+export function child(json: ArmJson, key: string): ArmJson {
+  const value = json[key];
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : {};
+}

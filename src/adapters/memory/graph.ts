@@ -1,0 +1,131 @@
+import { clusterKey } from '../../contracts/cluster-id.ts';
+import type { ExtensionState } from '../../contracts/cluster-rows.ts';
+import type { Cluster } from '../../contracts/cluster.ts';
+import { GRAPH_PAGE_ROWS_MAX } from '../../contracts/limits.ts';
+import type { ConfigurationQuery, ConfigurationStatus, Connectivity, Graph } from '../../ports/graph.ts';
+import { complianceState, configurationJson } from './arm-json.ts';
+import { child, type WorldCluster, type WorldConfiguration } from './azure-cluster.ts';
+import type { AzureWorld } from './azure-world.ts';
+
+/** What is wrong with a cluster's extension, for people. */
+const EXTENSION_DETAIL = 'release flux failed: timed out waiting for the condition';
+
+/** Resource Graph over a simulated fleet. Each cluster is shown as it was `lagMs(clusterId)` ago. */
+export class MemoryGraph implements Graph {
+  readonly #world: AzureWorld;
+  readonly #lagMs: (clusterId: string) => number;
+
+  constructor(world: AzureWorld, lagMs: (clusterId: string) => number = () => 0) {
+    this.#world = world;
+    this.#lagMs = lagMs;
+  }
+
+  async *clusters(subscriptions: readonly string[]): AsyncGenerator<readonly Cluster[]> {
+    const wanted = new Set(subscriptions.map((id) => id.toLowerCase()));
+    yield* pages(
+      this.#fleet()
+        .filter(({ subscriptionId }) => wanted.has(subscriptionId))
+        .map(toCluster),
+    );
+  }
+
+  async *configurations(query: ConfigurationQuery): AsyncGenerator<readonly ConfigurationStatus[]> {
+    const subscriptions = new Set(query.subscriptions.map((id) => id.toLowerCase()));
+    const ids = query.clusterIds && new Set(query.clusterIds.map(clusterKey));
+    const rows = this.#fleet()
+      .filter(({ subscriptionId, id }) => subscriptions.has(subscriptionId) && (ids?.has(clusterKey(id)) ?? true))
+      .flatMap((cluster) => {
+        const configuration = cluster.configurations.get(query.name);
+        return configuration === undefined ? [] : [toStatus(cluster, configuration, query.withProperties ?? false)];
+      });
+    yield* pages(rows.filter((row) => isWanted(row, query)));
+  }
+
+  async *connectivity(clusterIds: readonly string[]): AsyncGenerator<readonly Connectivity[]> {
+    const rows = this.#among(clusterIds).map((cluster) => ({
+      clusterId: cluster.id,
+      offline: !cluster.connected,
+      connectivity: connectivity(cluster),
+    }));
+    yield* pages(rows);
+  }
+
+  async *extensions(
+    clusterIds: readonly string[],
+  ): AsyncGenerator<readonly { clusterId: string; state: ExtensionState; detail: string }[]> {
+    const rows = this.#among(clusterIds)
+      .map((cluster) => ({ clusterId: cluster.id, state: extensionState(cluster) }))
+      .filter(({ state }) => state !== 'Missing');
+    yield* pages(rows.map((row) => ({ ...row, detail: row.state === 'Failed' ? EXTENSION_DETAIL : '' })));
+  }
+
+  #fleet(): WorldCluster[] {
+    return this.#world.fleet(this.#lagMs);
+  }
+
+  #among(clusterIds: readonly string[]): WorldCluster[] {
+    const wanted = new Set(clusterIds.map(clusterKey));
+    return this.#fleet().filter(({ id }) => wanted.has(clusterKey(id)));
+  }
+}
+
+function* pages<T>(rows: readonly T[]): Generator<readonly T[]> {
+  for (let first = 0; first === 0 || first < rows.length; first += GRAPH_PAGE_ROWS_MAX) {
+    yield rows.slice(first, first + GRAPH_PAGE_ROWS_MAX);
+  }
+}
+
+function toCluster(cluster: WorldCluster): Cluster {
+  const { id, name, type, subscriptionId, resourceGroup, location, tags } = cluster;
+  return {
+    ...{ id, name, type, subscriptionId, resourceGroup, location, tags: { ...tags } },
+    offline: !cluster.connected,
+    connectivity: connectivity(cluster),
+    provisioningState: 'Succeeded',
+    extension: extensionState(cluster),
+  };
+}
+
+/** Azure's words: Arc agents are connected or not, AKS clusters run or are stopped. */
+function connectivity({ type, connected }: WorldCluster): string {
+  if (type === 'managedClusters') return connected ? 'Running' : 'Stopped';
+  return connected ? 'Connected' : 'Offline';
+}
+
+function extensionState({ extension }: WorldCluster): ExtensionState {
+  switch (extension?.provisioningState) {
+    case undefined:
+      return 'Missing';
+    case 'Succeeded':
+      return 'Succeeded';
+    case 'Failed':
+      return 'Failed';
+    default:
+      return 'Busy';
+  }
+}
+
+function toStatus(
+  cluster: WorldCluster,
+  configuration: WorldConfiguration,
+  withProperties: boolean,
+): ConfigurationStatus {
+  const { report } = configuration;
+  return {
+    clusterId: cluster.id,
+    provisioningState: configuration.provisioningState,
+    complianceState: complianceState(configuration),
+    sourceSyncedCommitId: report?.commit,
+    statusUpdatedAt: report?.at,
+    errorMessage: report?.compliant === false ? 'kustomize build failed' : undefined,
+    ...(withProperties ? { properties: child(configurationJson(cluster, configuration), 'properties') } : {}),
+  };
+}
+
+function isWanted(row: ConfigurationStatus, { reportedSince, notGoodOn }: ConfigurationQuery): boolean {
+  if (reportedSince !== undefined && row.provisioningState !== 'Failed' && (row.statusUpdatedAt ?? 0) < reportedSince)
+    return false;
+  if (notGoodOn === undefined || row.complianceState !== 'Compliant') return true;
+  const { commit } = notGoodOn;
+  return commit !== undefined && !(row.sourceSyncedCommitId ?? '').includes(commit);
+}
