@@ -24,7 +24,7 @@ export class Triggers {
   readonly #connections: BusConnections;
   readonly #queues: (() => BusListener)[] = [];
   readonly #timers: TimerListener[] = [];
-  readonly #pending = new Pending();
+  readonly #messages = new Pending();
   #listeners: BusListener[] = [];
 
   constructor(functions: readonly RegisteredFunction[], options: TriggerOptions) {
@@ -39,7 +39,7 @@ export class Triggers {
           break;
         case 'servicebustrigger':
           this.#queues.push(
-            prepareQueueTrigger(fn, { ...options, settings, connections: this.#connections, pending: this.#pending }),
+            prepareQueueTrigger(fn, { ...options, settings, connections: this.#connections, pending: this.#messages }),
           );
           break;
         case 'timertrigger':
@@ -64,9 +64,9 @@ export class Triggers {
     await Promise.allSettled(this.#listeners.map((listener) => listener.stopIntake()));
   }
 
-  /** Resolves when every delivered message has been settled. */
-  idle(): Promise<void> {
-    return this.#pending.idle();
+  /** Resolves when every delivered message is settled and every timer run remembered. */
+  async idle(): Promise<void> {
+    await Promise.all([this.#messages.idle(), ...this.#timers.map((timer) => timer.idle())]);
   }
 
   async close(): Promise<void> {

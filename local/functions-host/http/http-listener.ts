@@ -86,7 +86,8 @@ export class HttpListener {
     const match = this.#router.match(request.method ?? 'GET', url.pathname);
     if (match === undefined) return refuse(response, 404);
     if (!this.#keys.allows(match.route.authLevel, request.headers, url.searchParams)) return refuse(response, 401);
-    if (requestsMax >= 0 && this.#outstanding.size > requestsMax) return refuse(response, 429);
+    // This request itself is not outstanding yet.
+    if (requestsMax >= 0 && this.#outstanding.size >= requestsMax) return refuse(response, 429);
     return this.#invoke(match, url, request, response);
   }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { LocalClock } from '../../clock.ts';
 import type { RegisteredFunction } from '../function-app.ts';
 import type { Invoker } from '../invoker.ts';
+import { Pending } from '../pending.ts';
 import { resolveSettings } from '../setting-references.ts';
 import { parseSchedule } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
@@ -28,6 +29,7 @@ export class TimerListener {
   readonly #invoker: Invoker;
   readonly #clock: LocalClock;
   readonly #store: TimerStatusStore;
+  readonly #runs = new Pending();
   readonly #schedule: Schedule;
   readonly #runOnStartup: boolean;
   readonly #monitored: boolean;
@@ -48,7 +50,7 @@ export class TimerListener {
 
   async start(): Promise<void> {
     const isPastDue = this.#monitored && (await this.#isPastDue());
-    if (isPastDue || this.#runOnStartup) void this.#fire(isPastDue);
+    if (isPastDue || this.#runOnStartup) void this.#runs.track(this.#fire(isPastDue));
     else this.#wait();
   }
 
@@ -57,13 +59,18 @@ export class TimerListener {
     this.#cancel();
   }
 
+  /** Resolves when its run, if any, has ended and is remembered. */
+  idle(): Promise<void> {
+    return this.#runs.idle();
+  }
+
   #wait(): void {
     const next = this.#schedule.next(this.#clock.now());
     if (this.#stopped || next === undefined) return;
     this.#cancel = this.#clock.after(next - this.#clock.now(), () => {
       // A scaled clock may wake a fraction early; firing before the due time would fire the same occurrence twice.
       if (this.#clock.now() < next) this.#wait();
-      else void this.#fire(false);
+      else void this.#runs.track(this.#fire(false));
     });
   }
 

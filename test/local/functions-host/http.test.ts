@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
@@ -121,7 +122,7 @@ describe('response', () => {
 
   test('HEAD answers headers and length without a body', async () => {
     const head = request(`${fixture.base}/api/rollouts/1`, { method: 'HEAD' }).end();
-    const [response] = (await once(head, 'response')) as [import('node:http').IncomingMessage];
+    const [response] = (await once(head, 'response')) as [IncomingMessage];
     expect(response.statusCode).toBe(201);
     expect(Number(response.headers['content-length'])).toBeGreaterThan(100);
     expect(await text(response)).toBe('');

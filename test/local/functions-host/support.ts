@@ -46,9 +46,14 @@ export interface HostProcess {
 
 /** Starts local/functions-host/main.ts as a child process and waits until it is ready. Killed at the end of the test. */
 export async function spawnHost(entry: string, flags: string[] = []): Promise<HostProcess> {
-  const child = runMain(['--entry', path.join(FIXTURES, entry), '--port', '0', ...flags]);
+  const child = runMain(['--entry', path.resolve(FIXTURES, entry), '--port', '0', ...flags]);
   const lines: Record<string, unknown>[] = [];
   const waiting: (() => void)[] = [];
+  let ended = false;
+  child.on('exit', () => {
+    ended = true;
+    for (const wake of waiting.splice(0)) wake();
+  });
   createInterface({ input: child.stdout! }).on('line', (text) => {
     lines.push(JSON.parse(text) as Record<string, unknown>);
     for (const wake of waiting.splice(0)) wake();
@@ -57,6 +62,7 @@ export async function spawnHost(entry: string, flags: string[] = []): Promise<Ho
     for (;;) {
       const found = lines.find(matches);
       if (found !== undefined) return found;
+      if (ended) throw new Error(`The host ended with ${String(child.exitCode)} without the expected line.`);
       await new Promise<void>((resolve) => waiting.push(resolve));
     }
   }
