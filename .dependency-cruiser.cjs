@@ -18,7 +18,7 @@ module.exports = {
     only('app-knows-ports', '^src/app/', ['^src/contracts/', '^src/core/', '^src/ports/', '^src/webhooks/']),
     only('http-knows-app', '^src/http/', ['^src/contracts/', '^src/app/', '^src/ports/', NPM + '@azure/functions/', NPM + 'yaml/', NPM + 'zod/', NODE]),
     { name: 'adapters-know-no-app', severity: 'error', from: { path: '^src/adapters/' }, to: { path: '^src/(app|http|webhooks)/|^src/core/(?!throttle/)|^(functions|local|cli)/' } },
-    { name: 'adapters-know-not-each-other', severity: 'error', from: { path: '^src/adapters/([^/]+)/' }, to: { path: '^src/adapters/', pathNot: '^src/adapters/$1/' } },
+    { name: 'adapters-know-not-each-other', severity: 'error', from: { path: '^src/adapters/([^/]+)/' }, to: { path: '^src/adapters/[^/]+/', pathNot: '^src/adapters/$1/' } },
     only('functions-only-wire', '^functions/', ['^src/compose\\.ts$', '^src/http/', '^src/app/', '^src/contracts/', NPM + '@azure/functions/']),
     { name: 'only-compose-builds-adapters', severity: 'error', from: { path: '^src/', pathNot: '^src/(compose\\.ts|compose/|adapters/)' }, to: { path: '^src/adapters/' } },
     { name: 'faces-know-contracts-only', severity: 'error', from: { path: '^(cli|web)/' }, to: { path: '^src/(?!contracts/)' } },

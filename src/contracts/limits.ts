@@ -59,3 +59,8 @@ export const GRAPH_PAGE_ROWS_MAX = 1000;
 export const GRAPH_SUBSCRIPTIONS_MAX = 250;
 /** Resource Graph: ids in one `in~` list. Ours: keeps the query text near 50 KiB. */
 export const GRAPH_IDS_MAX = 300;
+
+/** Bytes read of one answer of Azure. Ours: 1,000 configurations with all their properties are about 10 MiB. */
+export const RESPONSE_BYTES_MAX = 32 * 1024 * 1024;
+/** Longest pause an answer of Azure may ask for. Ours: a longer one is no throttling but a fault. */
+export const RETRY_AFTER_SECONDS_MAX = 60 * 60;
