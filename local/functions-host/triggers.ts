@@ -28,9 +28,8 @@ export class Triggers {
   #listeners: BusListener[] = [];
 
   constructor(functions: readonly RegisteredFunction[], options: TriggerOptions) {
-    const { clock, hostJson, invoker } = options;
-    const settings = hostJson.extensions.serviceBus;
-    const statuses = new TimerStatusStore(options.stateFolder);
+    const settings = options.hostJson.extensions.serviceBus;
+    const store = new TimerStatusStore(options.stateFolder);
     this.#connections = new BusConnections(settings);
     for (const fn of functions) {
       const { name } = fn.metadata;
@@ -43,7 +42,7 @@ export class Triggers {
           );
           break;
         case 'timertrigger':
-          this.#timers.push(new TimerListener(fn, invoker, clock, statuses));
+          this.#timers.push(new TimerListener(fn, { ...options, store }));
           break;
         default:
           throw new HostError(

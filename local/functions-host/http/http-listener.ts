@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { describeError } from '../describe-error.ts';
 import type { RegisteredFunction } from '../function-app.ts';
+import { HostError } from '../host-error.ts';
 import type { Invoker } from '../invoker.ts';
 import { Pending } from '../pending.ts';
 import type { RpcLogLevel } from '../rpc-types.ts';
@@ -44,11 +45,14 @@ export class HttpListener {
   /** Listens on the loopback interface and returns the port. */
   async listen(): Promise<number> {
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-    this.#server.once('error', reject);
-    this.#server.listen(this.#options.port, '127.0.0.1', () => resolve(undefined));
+    const { port } = this.#options;
+    this.#server.once('error', (error) =>
+      reject(new HostError('NO_PORT', `Port ${port} cannot be opened (${error.message}). Choose another.`, error)),
+    );
+    this.#server.listen(port, '127.0.0.1', () => resolve(undefined));
     await promise;
     const address = this.#server.address();
-    return typeof address === 'object' && address !== null ? address.port : this.#options.port;
+    return typeof address === 'object' && address !== null ? address.port : port;
   }
 
   /** From now on no new connection, and 503 for a new request on an old one. */

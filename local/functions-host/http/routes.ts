@@ -2,6 +2,7 @@ import findMyWay from 'find-my-way';
 import { z } from 'zod';
 import type { RegisteredFunction } from '../function-app.ts';
 import { HostError } from '../host-error.ts';
+import { parseBinding } from '../parse-binding.ts';
 import { resolveSettings } from '../setting-references.ts';
 import { routePatterns } from './route-template.ts';
 
@@ -54,7 +55,7 @@ export class Routes {
 
   #add(fn: RegisteredFunction, prefix: string): void {
     const { name } = fn.metadata;
-    const trigger = httpTrigger.parse(fn.trigger.options);
+    const trigger = parseBinding(httpTrigger, fn);
     const route = resolveSettings(trigger.route ?? name, name);
     const { paths, catchAll } = routePatterns(prefix, route);
     // find-my-way finds a handler; requests are answered elsewhere, so the handler only stands for its route.

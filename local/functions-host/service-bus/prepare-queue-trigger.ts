@@ -4,6 +4,7 @@ import type { RegisteredFunction } from '../function-app.ts';
 import { HostError } from '../host-error.ts';
 import type { ServiceBusSettings } from '../host-json.ts';
 import type { Invoker } from '../invoker.ts';
+import { parseBinding } from '../parse-binding.ts';
 import type { Pending } from '../pending.ts';
 import type { RpcLogLevel } from '../rpc-types.ts';
 import { resolveSettings } from '../setting-references.ts';
@@ -35,7 +36,7 @@ export interface QueueTriggerOptions {
  */
 export function prepareQueueTrigger(fn: RegisteredFunction, options: QueueTriggerOptions): () => BusListener {
   const { name } = fn.metadata;
-  const binding = serviceBusTrigger.parse(fn.trigger.options);
+  const binding = parseBinding(serviceBusTrigger, fn);
   if (binding.cardinality === 'many') {
     throw new HostError(
       'NO_BATCHES',

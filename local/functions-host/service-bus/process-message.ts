@@ -14,6 +14,7 @@ export interface QueueTrigger {
   readonly invoker: Invoker;
   readonly clock: LocalClock;
   readonly settings: ServiceBusSettings;
+  /** Deliveries not yet settled; a drain waits for them. */
   readonly pending: Pending;
   readonly queueName: string;
   /** Complete after success and abandon after failure; false: settle nothing. */
@@ -22,15 +23,7 @@ export interface QueueTrigger {
 }
 
 /** One delivery: run the handler, then settle by the outcome. A settlement that fails is logged; the broker redelivers. */
-export function processMessage(
-  trigger: QueueTrigger,
-  receiver: ServiceBusReceiver,
-  message: ServiceBusReceivedMessage,
-): Promise<void> {
-  return trigger.pending.track(invokeAndSettle(trigger, receiver, message));
-}
-
-async function invokeAndSettle(
+export async function processMessage(
   trigger: QueueTrigger,
   receiver: ServiceBusReceiver,
   message: ServiceBusReceivedMessage,

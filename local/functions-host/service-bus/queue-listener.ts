@@ -27,7 +27,7 @@ export function listenQueue(client: ServiceBusClient, trigger: QueueTrigger): Bu
   const calls = new Semaphore(maxConcurrentCalls);
   const subscription = receiver.subscribe(
     {
-      processMessage: (message) => calls.run(() => processLocked(trigger, receiver, message)),
+      processMessage: (message) => trigger.pending.track(calls.run(() => processLocked(trigger, receiver, message))),
       processError: async ({ error, errorSource }) => {
         trigger.log('warning', `Queue ${trigger.queueName}, ${errorSource}: ${describeError(error)}`);
       },

@@ -47,9 +47,20 @@ async function acceptSessions(
       // No free session within the try time-out is the normal idle state.
       if (signal.aborted || (isServiceBusError(error) && error.code === 'ServiceTimeout')) continue;
       trigger.log('warning', `Queue ${trigger.queueName}, next session: ${describeError(error)}`);
-      await new Promise<void>((resolve) => trigger.clock.after(PAUSE_AFTER_ERROR_MS, resolve));
+      await pause(trigger, signal);
     }
   }
+}
+
+/** Waits before the next attempt; a stop cuts the wait short. */
+async function pause({ clock }: QueueTrigger, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const wake = (): void => resolve(undefined);
+  const cancel = clock.after(PAUSE_AFTER_ERROR_MS, wake);
+  signal.addEventListener('abort', wake, { once: true });
+  await promise;
+  signal.removeEventListener('abort', wake);
+  cancel();
 }
 
 /** One accepted session, until it is idle, its lock is lost or the host stops. */
@@ -96,7 +107,7 @@ class SessionRun {
         processMessage: async (message) => {
           this.#cancelIdle();
           this.#busy++;
-          await processMessage(this.#trigger, this.#receiver, message);
+          await this.#trigger.pending.track(processMessage(this.#trigger, this.#receiver, message));
           this.#busy--;
           this.#armIdle();
         },

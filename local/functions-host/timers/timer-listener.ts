@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import type { LocalClock } from '../../clock.ts';
+import { describeError } from '../describe-error.ts';
 import type { RegisteredFunction } from '../function-app.ts';
 import type { Invoker } from '../invoker.ts';
+import { parseBinding } from '../parse-binding.ts';
 import { Pending } from '../pending.ts';
+import type { RpcLogLevel } from '../rpc-types.ts';
 import { resolveSettings } from '../setting-references.ts';
 import { parseSchedule } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
@@ -13,6 +16,13 @@ const timerTrigger = z.object({
   runOnStartup: z.boolean().default(false),
   useMonitor: z.boolean().default(true),
 });
+
+export interface TimerOptions {
+  readonly invoker: Invoker;
+  readonly clock: LocalClock;
+  readonly store: TimerStatusStore;
+  readonly log: (level: RpcLogLevel, message: string) => void;
+}
 
 /** Schedules that fire more often are not remembered, as on the platform. */
 const MONITORED_INTERVAL_MS_MIN = 60_000;
@@ -26,9 +36,7 @@ const NEVER = '0001-01-01T00:00:00+00:00';
  */
 export class TimerListener {
   readonly #fn: RegisteredFunction;
-  readonly #invoker: Invoker;
-  readonly #clock: LocalClock;
-  readonly #store: TimerStatusStore;
+  readonly #options: TimerOptions;
   readonly #runs = new Pending();
   readonly #schedule: Schedule;
   readonly #runOnStartup: boolean;
@@ -37,12 +45,10 @@ export class TimerListener {
   #cancel = (): void => undefined;
   #stopped = false;
 
-  constructor(fn: RegisteredFunction, invoker: Invoker, clock: LocalClock, store: TimerStatusStore) {
+  constructor(fn: RegisteredFunction, options: TimerOptions) {
     this.#fn = fn;
-    this.#invoker = invoker;
-    this.#clock = clock;
-    this.#store = store;
-    const binding = timerTrigger.parse(fn.trigger.options);
+    this.#options = options;
+    const binding = parseBinding(timerTrigger, fn);
     this.#schedule = parseSchedule(resolveSettings(binding.schedule, fn.metadata.name), fn.metadata.name);
     this.#runOnStartup = binding.runOnStartup;
     this.#monitored = binding.useMonitor && this.#intervalMs() >= MONITORED_INTERVAL_MS_MIN;
@@ -65,26 +71,26 @@ export class TimerListener {
   }
 
   #wait(): void {
-    const next = this.#schedule.next(this.#clock.now());
+    const next = this.#schedule.next(this.#options.clock.now());
     if (this.#stopped || next === undefined) return;
-    this.#cancel = this.#clock.after(next - this.#clock.now(), () => {
+    this.#cancel = this.#options.clock.after(next - this.#options.clock.now(), () => {
       // A scaled clock may wake a fraction early; firing before the due time would fire the same occurrence twice.
-      if (this.#clock.now() < next) this.#wait();
+      if (this.#options.clock.now() < next) this.#wait();
       else void this.#runs.track(this.#fire(false));
     });
   }
 
   async #fire(isPastDue: boolean): Promise<void> {
-    const firedAtMs = this.#clock.now();
+    const firedAtMs = this.#options.clock.now();
     const info = { Schedule: { AdjustForDST: true }, ScheduleStatus: toWire(this.#status), IsPastDue: isPastDue };
-    await this.#invoker.invoke(this.#fn, { data: { json: JSON.stringify(info) }, metadata: {} });
+    await this.#options.invoker.invoke(this.#fn, { data: { json: JSON.stringify(info) }, metadata: {} });
     if (this.#monitored) await this.#remember(firedAtMs, firedAtMs);
     this.#wait();
   }
 
   async #isPastDue(): Promise<boolean> {
-    const now = this.#clock.now();
-    this.#status = await this.#store.read(this.#fn.metadata.name);
+    const now = this.#options.clock.now();
+    this.#status = await this.#options.store.read(this.#fn.metadata.name);
     if (this.#status === undefined) await this.#remember(undefined, now);
     // The next time is computed anew: the schedule may have changed since.
     return (this.#schedule.next(this.#status?.updatedMs ?? now) ?? Infinity) < now;
@@ -92,11 +98,15 @@ export class TimerListener {
 
   async #remember(lastMs: number | undefined, updatedMs: number): Promise<void> {
     this.#status = { lastMs, nextMs: this.#schedule.next(updatedMs) ?? updatedMs, updatedMs };
-    await this.#store.write(this.#fn.metadata.name, this.#status);
+    try {
+      await this.#options.store.write(this.#fn.metadata.name, this.#status);
+    } catch (error) {
+      this.#options.log('warning', `Timer "${this.#fn.metadata.name}" was not remembered: ${describeError(error)}`);
+    }
   }
 
   #intervalMs(): number {
-    const first = this.#schedule.next(this.#clock.now()) ?? Infinity;
+    const first = this.#schedule.next(this.#options.clock.now()) ?? Infinity;
     return (this.#schedule.next(first) ?? Infinity) - first;
   }
 }
