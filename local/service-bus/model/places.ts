@@ -16,7 +16,7 @@ export type PropertyChanges = Readonly<Record<string, unknown>>;
 
 /** What the places of a queue tell the outside, from within a move: the listener must not move messages itself. */
 export interface PlacesListener {
-  /** A message became available to receivers. */
+  /** A message, or a session with messages, became available to receivers. */
   ready(): void;
   sessionLockExpired(lock: SessionLock): void;
   /** The message has left this queue and belongs into the dead-letter queue. */
@@ -45,9 +45,12 @@ export class Places {
     this.#spec = spec;
     this.#alarms = alarms;
     this.#listener = listener;
-    this.sessions = new Sessions(alarms, spec.lockDurationSeconds * 1000, (session, lock) => {
-      this.returnAll(session, 'failed');
-      listener.sessionLockExpired(lock);
+    this.sessions = new Sessions(alarms, spec.lockDurationSeconds * 1000, {
+      sessionAvailable: () => listener.ready(),
+      lockExpired: (session, lock) => {
+        this.returnAll(session, 'failed');
+        listener.sessionLockExpired(lock);
+      },
     });
   }
 

@@ -21,7 +21,7 @@ export interface SessionClaim {
 
 /** Told what a receiver cannot know by asking. Called from within an operation: do not call the queue back at once. */
 export interface QueueObserver {
-  /** A message became available to receivers. */
+  /** A message, or a session with messages, became available to receivers. */
   messageReady(): void;
   sessionLockExpired(lock: SessionLock): void;
 }

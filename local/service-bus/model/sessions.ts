@@ -32,20 +32,28 @@ interface Turn {
   readonly sequence: number;
 }
 
+/** What sessions tell the outside, from within a change. */
+export interface SessionsListener {
+  /** A session without a holder has messages. */
+  sessionAvailable(): void;
+  /** The lock is gone; the session's locked messages are still to be returned. */
+  lockExpired(session: Session, lock: SessionLock): void;
+}
+
 /** The sessions of one queue: who holds which, and which one the next receiver gets. */
 export class Sessions {
   readonly #alarms: Alarms;
   readonly #lockDurationMs: number;
-  readonly #onLockExpired: (session: Session, lock: SessionLock) => void;
+  readonly #listener: SessionsListener;
   readonly #sessions = new Map<string, Session>();
   readonly #turns: LazyHeap<Turn>;
   readonly #turnOf = new Map<Session, Turn>();
   #turnSequence = 0;
 
-  constructor(alarms: Alarms, lockDurationMs: number, onLockExpired: (session: Session, lock: SessionLock) => void) {
+  constructor(alarms: Alarms, lockDurationMs: number, listener: SessionsListener) {
     this.#alarms = alarms;
     this.#lockDurationMs = lockDurationMs;
-    this.#onLockExpired = onLockExpired;
+    this.#listener = listener;
     this.#turns = new LazyHeap<Turn>(
       (a, b) => a.sequence < b.sequence,
       (turn) => this.#turnOf.get(turn.session) === turn,
@@ -115,6 +123,13 @@ export class Sessions {
     return lock.untilMs;
   }
 
+  /** Sets or clears the opaque state of a session that is held. */
+  setState(sessionId: string, holder: string | undefined, state: Buffer | undefined): void {
+    const { session } = this.held(sessionId, holder);
+    session.state = state;
+    session.updatedAtMs = this.#alarms.now();
+  }
+
   /** Ends a lock. The caller decides what happens to the messages that were locked in the session, then calls `refresh`. */
   unlock(session: Session): void {
     session.lock?.alarm.cancel();
@@ -147,6 +162,7 @@ export class Sessions {
     const turn = { session, sequence: this.#turnSequence++ };
     this.#turnOf.set(session, turn);
     this.#turns.push(turn);
+    this.#listener.sessionAvailable();
   }
 
   #lock(session: Session, holder: string): SessionLock {
@@ -161,7 +177,7 @@ export class Sessions {
   #expiryAlarm(session: Session, lock: SessionLock): Alarm {
     return this.#alarms.set(lock.untilMs, () => {
       this.unlock(session);
-      this.#onLockExpired(session, lock);
+      this.#listener.lockExpired(session, lock);
       this.refresh(session);
     });
   }

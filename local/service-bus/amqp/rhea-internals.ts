@@ -1,0 +1,116 @@
+/**
+ * The one place that reaches behind rhea's typings. rhea (3.x) has no public way to do these things; each function says
+ * why the broker needs it, and fails loudly when a later rhea looks different.
+ */
+import type { Delivery, Receiver, Sender, Typed } from 'rhea';
+import rhea from 'rhea';
+
+/** Reads AMQP-encoded values one after the other. */
+export interface AmqpReader {
+  read(): Typed;
+}
+
+/** Writes AMQP-encoded values one after the other. */
+export interface AmqpWriter {
+  write(value: Typed): void;
+  toBuffer(): Buffer;
+}
+
+export function newReader(buffer: Buffer): AmqpReader {
+  return new ReaderClass(buffer);
+}
+
+export function newWriter(): AmqpWriter {
+  return new WriterClass();
+}
+
+/**
+ * How many messages may be sent on a link now. rhea counts credit down only when it writes, at the end of the tick,
+ * and would otherwise queue messages beyond the credit, where their locks run out.
+ */
+export function transferAllowance(sender: Sender): number {
+  if (!sender.sendable()) return 0;
+  const outgoing = objectField(sender.session, 'outgoing');
+  const unwritten = numberField(outgoing, 'next_delivery_id') - numberField(outgoing, 'next_pending_delivery');
+  return numberField(sender, 'credit') - unwritten;
+}
+
+/**
+ * Answers a drain. rhea answers only while credit is left, but the last message can use it up in the same tick, and the
+ * client would wait for an answer that never comes. So the link is lent one credit, which the answer takes back.
+ */
+export function answerDrain(sender: Sender): void {
+  Object.assign(sender, {
+    credit: numberField(sender, 'credit') + 1,
+    delivery_count: numberField(sender, 'delivery_count') - 1,
+  });
+  sender.set_drained(true);
+}
+
+/** Sets what the broker's half of the attach says: settlement modes as the client asked, and link properties. */
+export function describeAttach(link: Sender, properties: Readonly<Record<string, Typed>> | undefined): void {
+  const attach = objectField(objectField(link, 'local'), 'attach');
+  Object.assign(attach, { snd_settle_mode: link.snd_settle_mode, rcv_settle_mode: link.rcv_settle_mode });
+  if (properties !== undefined) Object.assign(attach, { properties });
+}
+
+/**
+ * Keeps rhea from answering an attach at the end of the tick, as it does by itself: a client that asks for any session
+ * waits for the answer until there is one. `link.open()` answers later.
+ */
+export function holdAttach(link: Sender | Receiver): void {
+  Object.assign(objectField(link, 'state'), { local_open: false, open_requests: 0 });
+}
+
+/**
+ * Answers a receiver's disposition and lets rhea forget the delivery. In receiver-settles-second mode rhea waits for a
+ * second disposition, which this client never sends, and a link with 2,048 such deliveries stands still.
+ */
+export function settleDelivery(delivery: Delivery, outcome: Typed): void {
+  delivery.update(true, outcome);
+  Object.assign(delivery, { remote_settled: true });
+}
+
+type ReaderConstructor = new (buffer: Buffer) => AmqpReader;
+type WriterConstructor = new () => AmqpWriter;
+
+const ReaderClass = classField<ReaderConstructor>(rhea.types, 'Reader', isReader);
+const WriterClass = classField<WriterConstructor>(rhea.types, 'Writer', isWriter);
+
+function isReader(value: unknown): value is ReaderConstructor {
+  return hasMethods(value, ['read']);
+}
+
+function isWriter(value: unknown): value is WriterConstructor {
+  return hasMethods(value, ['write', 'toBuffer']);
+}
+
+function hasMethods(value: unknown, methods: readonly string[]): boolean {
+  if (typeof value !== 'function') return false;
+  const prototype: unknown = value.prototype;
+  return typeof prototype === 'object' && prototype !== null && methods.every((method) => method in prototype);
+}
+
+function classField<T>(owner: object, name: string, isExpected: (value: unknown) => value is T): T {
+  const value: unknown = Reflect.get(owner, name);
+  if (isExpected(value)) return value;
+  throw unexpected(name);
+}
+
+function objectField(owner: object, name: string): object {
+  const value: unknown = Reflect.get(owner, name);
+  if (typeof value === 'object' && value !== null) return value;
+  throw unexpected(name);
+}
+
+function numberField(owner: object, name: string): number {
+  const value: unknown = Reflect.get(owner, name);
+  if (typeof value === 'number') return value;
+  throw unexpected(name);
+}
+
+function unexpected(name: string): Error {
+  return new Error(
+    `This version of rhea has no '${name}' where the broker expects it. Use the version in package-lock.json.`,
+  );
+}
