@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import type { Budget } from '../../core/throttle/budget.ts';
+import type { BudgetStore } from '../../ports/budget-store.ts';
+import type { Versioned } from '../../ports/versioned.ts';
+import { keyPart } from './keys.ts';
+import { fromRow, toColumns } from './row.ts';
+import type { Table } from './table.ts';
+
+const StoredBudget = z.object({ fullAt: z.number() }) satisfies z.ZodType<Budget>;
+const ROW_KEY = 'budget';
+
+/** Budgets, one partition with one row per pool. */
+export class TableBudgetStore implements BudgetStore {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async read(pool: string): Promise<Versioned<Budget> | undefined> {
+    const row = await this.#table.get(keyPart(pool), ROW_KEY);
+    return row && { value: fromRow(StoredBudget, row), version: row.version };
+  }
+
+  async write(pool: string, budget: Budget, version: string | undefined): Promise<'written' | 'conflict'> {
+    return this.#table.writeVersion(keyPart(pool), ROW_KEY, toColumns(budget), version);
+  }
+}
