@@ -27,6 +27,15 @@ export type Target = z.infer<typeof Target>;
 export const LiveState = z.enum(['queued', 'held', 'claimed', 'installing', 'written', 'done']);
 export type LiveState = z.infer<typeof LiveState>;
 
+/** A lease in the hands of an attempt. */
+export const HeldLease = z.object({
+  epoch: z.number().int().positive(),
+  acquiredAt: z.number(),
+  expiresAt: z.number(),
+  version: z.string(),
+});
+export type HeldLease = z.infer<typeof HeldLease>;
+
 /** One cluster in flight. Times are milliseconds since the epoch. */
 export const LiveRow = z.object({
   schema: z.literal(1),
@@ -49,7 +58,8 @@ export const LiveRow = z.object({
   /** Server time of our write, or when the cluster was found as desired. Evidence must be younger when `wrote`. */
   writtenAt: z.number().optional(),
   operationUrl: z.string().optional(),
-  leaseEpoch: z.number().int().optional(),
+  /** The lease as this attempt holds it; `version` lets it be given back in one write. */
+  lease: HeldLease.optional(),
   lookedAt: z.number().optional(),
   waiting: z.object({ code: z.string(), detail: z.string(), blockedBy: z.string().optional() }).optional(),
   outcome: Outcome.optional(),

@@ -17,6 +17,11 @@ export interface Lease {
 /** Leases by (cluster, configuration); cluster ids are compared without case. All may throw `Transient`. */
 export interface LeaseStore {
   read(clusterId: string, configurationName: string): Promise<Versioned<Lease> | undefined>;
-  /** Inserts when `version` is undefined, else replaces that version. */
-  write(lease: Lease, version: string | undefined): Promise<'written' | 'conflict'>;
+  /** Inserts when `version` is undefined, else replaces that version; answers the new version. */
+  write(lease: Lease, version: string | undefined): Promise<{ written: true; version: string } | { written: false }>;
+  /**
+   * Replaces each lease that is still at its version and leaves the others alone, in as few transactions as the store can.
+   * Used to give back many leases at once.
+   */
+  writeAll(leases: readonly Versioned<Lease>[]): Promise<void>;
 }

@@ -1,0 +1,14 @@
+import { hasEnded, type Rollout } from '../../contracts/rollout-state.ts';
+import type { RolloutListItem } from '../../ports/rollout-index.ts';
+import type { Deps } from '../deps.ts';
+
+export function listItem(rollout: Rollout): RolloutListItem {
+  const { id, name, configurationName, status, createdAt, createdBy, targets } = rollout;
+  return { rolloutId: id, name, configurationName, status, createdAt, createdBy: createdBy.name, targets };
+}
+
+/** Brings the list and the active set in line with the header. Repeatable: the timer does it again if it was missed. */
+export async function updateIndex({ index }: Deps, rollout: Rollout): Promise<void> {
+  await index.upsertListItem(listItem(rollout));
+  if (hasEnded(rollout.status)) await index.deactivate(rollout.id);
+}

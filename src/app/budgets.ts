@@ -1,0 +1,52 @@
+import { parseClusterId } from '../contracts/cluster-id.ts';
+import { Transient } from '../contracts/errors.ts';
+import { ARM_READS, ARM_WRITES, GRAPH_QUERIES, pushBack, reserveSlots, type Quota } from '../core/throttle/budget.ts';
+import type { Deps } from './deps.ts';
+
+/** A quota with the name of its stored budget. */
+export interface Pool {
+  readonly name: string;
+  readonly quota: Quota;
+}
+
+export const GRAPH_POOL: Pool = { name: 'graph', quota: GRAPH_QUERIES };
+
+export function writesOf(clusterId: string): Pool {
+  return { name: `arm-writes.${subscriptionOf(clusterId)}`, quota: ARM_WRITES };
+}
+
+export function readsOf(clusterId: string): Pool {
+  return { name: `arm-reads.${subscriptionOf(clusterId)}`, quota: ARM_READS };
+}
+
+export function subscriptionOf(clusterId: string): string {
+  return parseClusterId(clusterId)?.subscriptionId ?? '';
+}
+
+/** Compare-and-set tries before giving way to whoever is reserving at the same time. */
+const TRIES_MAX = 8;
+
+/**
+ * Reserves up to `wanted` slots of a quota before `horizonMs` from now, in one compare-and-set (law 5).
+ *
+ * @returns the time of each slot; fewer than wanted when the quota is used up that far ahead.
+ */
+export async function reserve(deps: Deps, pool: Pool, wanted: number, horizonMs: number): Promise<readonly number[]> {
+  if (wanted === 0) return [];
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const stored = await deps.budgets.read(pool.name);
+    const { budget, slots } = reserveSlots(stored?.value, pool.quota, wanted, deps.clock.now(), horizonMs);
+    if (slots.length === 0) return [];
+    if ((await deps.budgets.write(pool.name, budget, stored?.version)) === 'written') return slots;
+  }
+  throw new Transient('BudgetContended', `The budget ${pool.name} is being changed by many at once.`, 1000);
+}
+
+/** Records a 429: nobody gets a slot of this quota before `retryAfterMs` has passed. */
+export async function recordThrottling(deps: Deps, pool: Pool, retryAfterMs: number): Promise<void> {
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const stored = await deps.budgets.read(pool.name);
+    const budget = pushBack(stored?.value, pool.quota, deps.clock.now(), retryAfterMs);
+    if ((await deps.budgets.write(pool.name, budget, stored?.version)) === 'written') return;
+  }
+}

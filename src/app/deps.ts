@@ -1,0 +1,29 @@
+import type { Arm } from '../ports/arm.ts';
+import type { BudgetStore } from '../ports/budget-store.ts';
+import type { Bus } from '../ports/bus.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Digest } from '../ports/digest.ts';
+import type { Graph } from '../ports/graph.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { InventoryStore } from '../ports/inventory-store.ts';
+import type { LeaseStore } from '../ports/lease-store.ts';
+import type { Log } from '../ports/log.ts';
+import type { RolloutIndex } from '../ports/rollout-index.ts';
+import type { RolloutStore } from '../ports/rollout-store.ts';
+
+/** Everything a use case may touch: the ports, and the subscriptions that make up the fleet. Built in `compose.ts`. */
+export interface Deps {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly digest: Digest;
+  readonly log: Log;
+  readonly store: RolloutStore;
+  readonly index: RolloutIndex;
+  readonly leases: LeaseStore;
+  readonly budgets: BudgetStore;
+  readonly inventory: InventoryStore;
+  readonly bus: Bus;
+  readonly arm: Arm;
+  readonly graph: Graph;
+  readonly subscriptions: readonly string[];
+}

@@ -1,0 +1,22 @@
+import type { LiveRow } from '../contracts/cluster-rows.ts';
+import type { OperationMessage, WakeMessage } from '../contracts/messages.ts';
+import type { Outgoing } from '../ports/bus.ts';
+
+/** The message of a queued row. Its id is derived from the row, so that a repeat is dropped or harmless (law 3). */
+export function operationMessage(rolloutId: string, row: LiveRow): Outgoing<OperationMessage> {
+  const { ordinal, attempt, step, slotAt } = row;
+  return {
+    id: `${rolloutId}.${ordinal}.${attempt}.${step}`,
+    at: slotAt,
+    message: { schema: 1, rolloutId, ordinal, attempt, step },
+  };
+}
+
+/**
+ * A wake-up at the end of the second in which `at` lies: a thousand verdicts of one second cost one run of the engine, and
+ * the one message arrives after every write it stands for (architecture, "Wake-ups").
+ */
+export function wakeMessage(rolloutId: string, at: number): Outgoing<WakeMessage> {
+  const second = Math.floor(at / 1000) + 1;
+  return { id: `${rolloutId}.wake.${second}`, at: second * 1000, message: { schema: 1, rolloutId } };
+}
