@@ -1,0 +1,146 @@
+import type { ClusterType } from '../ids.ts';
+import type { ErrorDetail } from '../http/errors.ts';
+import type { FluxSpec } from '../resources/flux-schema.ts';
+import type { ExtensionSpec } from '../resources/extension-schema.ts';
+import type { Operation } from './operations.ts';
+
+/** What is wrong with a broken cluster; the names of Flux reasons are those of flux.md e. */
+export const FAILURE_KINDS = [
+  'GitOperationFailed',
+  'BuildFailed',
+  'HealthCheckFailed',
+  'ReconciliationFailed',
+  'ExtensionFailed',
+  'HangsCreating',
+] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
+
+export type ProvisioningState = 'Succeeded' | 'Failed' | 'Creating' | 'Updating' | 'Deleting';
+export type ComplianceState = 'Compliant' | 'Non-Compliant' | 'Pending' | 'Suspended';
+
+/** Who made and last changed a resource; ARM shows it on every resource. Times are ISO 8601. */
+export interface SystemData {
+  readonly createdBy: string;
+  readonly createdByType: string;
+  readonly createdAt: string;
+  readonly lastModifiedBy: string;
+  readonly lastModifiedByType: string;
+  readonly lastModifiedAt: string;
+}
+
+/** One condition of a Flux object, as Kubernetes writes it. */
+export interface StatusCondition {
+  readonly type: string;
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
+  readonly lastTransitionTime: string;
+}
+
+/** One entry of `statuses[]`: the source, a kustomization, or an object that a kustomization applied. */
+export interface FluxObject {
+  readonly name: string;
+  readonly namespace: string;
+  readonly kind: string;
+  readonly complianceState: ComplianceState;
+  readonly appliedBy: { readonly name: string; readonly namespace: string } | null;
+  readonly statusConditions: readonly StatusCondition[];
+  readonly helmReleaseProperties: Readonly<Record<string, unknown>> | null;
+}
+
+/** What the agent last told Azure; it stays as it is while the agent is silent. */
+export interface FluxStatus {
+  /** null until the first report. */
+  readonly complianceState: ComplianceState | null;
+  readonly objects: readonly FluxObject[];
+  readonly sourceSyncedCommitId: string | null;
+  readonly sourceUpdatedAt: string | null;
+  readonly statusUpdatedAt: string | null;
+}
+
+export interface FluxConfiguration {
+  readonly name: string;
+  spec: FluxSpec;
+  /** Names of the protected settings; their values are not needed and not kept. */
+  protectedSettings: readonly string[];
+  systemData: SystemData;
+  provisioningState: ProvisioningState;
+  /** null while Creating, empty afterwards, a text only when provisioning failed. */
+  errorMessage: string | null;
+  status: FluxStatus;
+  /** Rises with every write, so that events of an older write know that they are void. */
+  generation: number;
+  operation: Operation | undefined;
+}
+
+export interface Extension {
+  readonly name: string;
+  spec: ExtensionSpec;
+  protectedSettings: readonly string[];
+  systemData: SystemData;
+  provisioningState: ProvisioningState;
+  currentVersion: string | null;
+  errorInfo: ErrorDetail | null;
+  statuses: readonly Readonly<Record<string, unknown>>[];
+  operation: Operation | undefined;
+}
+
+/** A Flux v1 configuration left over from earlier times; it blocks the microsoft.flux extension. */
+export interface SourceControlConfiguration {
+  readonly name: string;
+  readonly repositoryUrl: string;
+  readonly systemData: SystemData;
+}
+
+export interface Cluster {
+  readonly id: string;
+  readonly name: string;
+  readonly type: ClusterType;
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly location: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly kubernetesVersion: string;
+  readonly systemData: SystemData;
+  readonly principalId: string;
+  /** AKS: stopped by its owner. */
+  stopped: boolean;
+  /** Arc: since when its agents are silent (local milliseconds); undefined while they answer. */
+  offlineSinceMs: number | undefined;
+  deleted: boolean;
+  failure: FailureKind | undefined;
+  /** Keys are lower-case names. */
+  readonly extensions: Map<string, Extension>;
+  readonly configurations: Map<string, FluxConfiguration>;
+  readonly sourceControlConfigurations: Map<string, SourceControlConfiguration>;
+  /** Work of the agent that waits until the cluster answers again, newest per subject. */
+  readonly parked: Map<string, () => void>;
+}
+
+/** Arc counts a cluster as offline after 15 minutes without a heartbeat (azure.md 2.5). */
+const OFFLINE_AFTER_MS = 15 * 60 * 1000;
+
+/** True while agents in the cluster can do anything. */
+export function isReachable(cluster: Cluster): boolean {
+  return !cluster.deleted && !cluster.stopped && cluster.offlineSinceMs === undefined;
+}
+
+/** Arc's view of the connection, which notices silence only after 15 minutes. */
+export function connectivityStatus(cluster: Cluster, nowMs: number): 'Connected' | 'Offline' {
+  const { offlineSinceMs } = cluster;
+  return offlineSinceMs !== undefined && nowMs - offlineSinceMs >= OFFLINE_AFTER_MS ? 'Offline' : 'Connected';
+}
+
+/** The cluster's Flux extension: it is known by its type, whatever its name (flux.md b.2). */
+export function fluxExtension(cluster: Cluster): Extension | undefined {
+  for (const extension of cluster.extensions.values()) {
+    if (extension.spec.extensionType === 'microsoft.flux') return extension;
+  }
+  return undefined;
+}
+
+/** True once the Flux agents run in the cluster: an update or a failed update leaves them there. */
+export function hasFluxAgents(cluster: Cluster): boolean {
+  const version = fluxExtension(cluster)?.currentVersion;
+  return version !== undefined && version !== null;
+}

@@ -1,0 +1,41 @@
+import { MANAGED } from '../ids.ts';
+import type { Cloud } from '../cloud.ts';
+import type { Cluster, FailureKind } from './cluster.ts';
+
+/** Arc tells of a silent cluster after 15 minutes; Resource Graph then gets the new state. */
+const OFFLINE_AFTER_MS = 15 * 60 * 1000;
+
+export type ClusterState = 'online' | 'offline' | 'stopped' | 'deleted';
+
+/**
+ * Changes what a cluster does from now on, as its owner or its network would.
+ *
+ * @returns a text that says why the state does not fit the cluster; undefined when it was applied
+ */
+export function setState(cloud: Cloud, cluster: Cluster, state: ClusterState): string | undefined {
+  const { fleet, agent, clock } = cloud;
+  const isAks = cluster.type === MANAGED;
+  if (state === 'offline' && isAks) return 'An AKS cluster cannot be offline; stop it.';
+  if (state === 'stopped' && !isAks) return 'Only an AKS cluster can be stopped; set others offline.';
+  if (state === 'deleted') {
+    fleet.remove(cluster);
+    return undefined;
+  }
+  cluster.stopped = state === 'stopped';
+  cluster.offlineSinceMs = state === 'offline' ? (cluster.offlineSinceMs ?? clock.now()) : undefined;
+  fleet.observer?.clusterChanged(cluster);
+  if (state === 'offline') {
+    fleet.timeline.after(OFFLINE_AFTER_MS, () => {
+      if (!cluster.deleted) fleet.observer?.clusterChanged(cluster);
+    });
+  }
+  if (state === 'online') agent.wake(cluster);
+  return undefined;
+}
+
+/** Breaks or repairs Flux on a cluster; its configurations show it after their next reconciliation. */
+export function setFailure(cloud: Cloud, cluster: Cluster, failure: FailureKind | undefined): void {
+  cluster.failure = failure;
+  cloud.agent.wake(cluster);
+  for (const configuration of cluster.configurations.values()) cloud.agent.resync(cluster, configuration);
+}

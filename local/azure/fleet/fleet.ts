@@ -1,0 +1,91 @@
+import { idKey } from '../ids.ts';
+import type { Cluster, Extension, FluxConfiguration } from './cluster.ts';
+import { Operations } from './operations.ts';
+import { commitId } from './random.ts';
+import type { Timeline } from './timeline.ts';
+
+/** A subscription with its providers' registration states. */
+export interface Subscription {
+  readonly id: string;
+  readonly displayName: string;
+  /** Key: lower-case namespace. Absent means Registered. */
+  readonly registrations: Map<string, 'Registering' | 'Unregistered'>;
+}
+
+/** Whoever has to know about every change of a resource; Resource Graph does. */
+export interface FleetObserver {
+  clusterChanged(cluster: Cluster): void;
+  extensionChanged(cluster: Cluster, extension: Extension): void;
+  configurationChanged(cluster: Cluster, configuration: FluxConfiguration): void;
+  extensionRemoved(cluster: Cluster, name: string): void;
+  configurationRemoved(cluster: Cluster, name: string): void;
+  clusterRemoved(cluster: Cluster): void;
+}
+
+/** Everything that exists in a simulated Azure, found by id, by name and by subscription. */
+export class Fleet {
+  readonly seed: number;
+  readonly timeline: Timeline;
+  readonly operations: Operations;
+  readonly subscriptions: readonly Subscription[];
+  readonly tenantId: string;
+  /** Set once, before the first request. */
+  observer: FleetObserver | undefined;
+  readonly #byId = new Map<string, Cluster>();
+  readonly #byName = new Map<string, Cluster>();
+  readonly #heads = new Map<string, string>();
+
+  constructor(seed: number, timeline: Timeline, tenantId: string, subscriptions: readonly Subscription[]) {
+    this.seed = seed;
+    this.timeline = timeline;
+    this.operations = new Operations(seed);
+    this.tenantId = tenantId;
+    this.subscriptions = subscriptions;
+  }
+
+  /** All clusters that exist, in the order of their generation. */
+  get clusters(): Cluster[] {
+    return [...this.#byId.values()];
+  }
+
+  get nowIso(): string {
+    return new Date(this.timeline.now()).toISOString();
+  }
+
+  add(cluster: Cluster): void {
+    this.#byId.set(idKey(cluster.id), cluster);
+    this.#byName.set(cluster.name.toLowerCase(), cluster);
+  }
+
+  find(id: string): Cluster | undefined {
+    return this.#byId.get(idKey(id));
+  }
+
+  /** Names are unique in a generated fleet. */
+  findByName(name: string): Cluster | undefined {
+    return this.#byName.get(name.toLowerCase());
+  }
+
+  findSubscription(id: string): Subscription | undefined {
+    return this.subscriptions.find((subscription) => subscription.id === id.toLowerCase());
+  }
+
+  /** Removes a cluster with everything on it, as its deletion in Azure does. */
+  remove(cluster: Cluster): void {
+    cluster.deleted = true;
+    cluster.parked.clear();
+    this.#byId.delete(idKey(cluster.id));
+    this.#byName.delete(cluster.name.toLowerCase());
+    this.observer?.clusterRemoved(cluster);
+  }
+
+  /** The commit (or digest) that a moving reference points to at present; it never moves by itself. */
+  head(url: string, reference: string): string {
+    const key = `${url}#${reference}`;
+    return this.#heads.get(key) ?? commitId(this.seed, key);
+  }
+
+  moveHead(url: string, reference: string, commit: string): void {
+    this.#heads.set(`${url}#${reference}`, commit);
+  }
+}

@@ -1,0 +1,178 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Cloud } from '../cloud.ts';
+import { authenticate } from './auth.ts';
+import { readJson } from './body.ts';
+import { ArmError, errorBody, invalidResourceType } from './errors.ts';
+import type { ArmRequest, ArmResponse } from './exchange.ts';
+import { refusalOf, type FaultRule } from './faults.ts';
+import { increment } from './metrics.ts';
+import type { FindRoute, Route } from './router.ts';
+import { operationTypeOf } from './throttle.ts';
+
+interface Outcome {
+  readonly answer: ArmResponse;
+  /** The fault that hit the request, if any; refusals are in the answer already. */
+  readonly fault?: FaultRule | undefined;
+  readonly label: string;
+}
+
+/**
+ * Serves one ARM request, in the order of the real gateway: route, token, api-version, body, throttling, then (injected
+ * faults and) the resource provider. Everything is recorded in the journal.
+ */
+export async function serveArm(
+  cloud: Cloud,
+  findRoute: FindRoute,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const method = incoming.method ?? 'GET';
+  const url = new URL(incoming.url ?? '/', `https://${incoming.headers.host ?? '127.0.0.1'}`);
+  const common: Record<string, string> = commonHeaders(cloud, incoming);
+  let body: unknown;
+  let outcome: Outcome;
+  try {
+    body = await readJson(incoming);
+    outcome = process(cloud, findRoute, method, url, incoming.headers.authorization, body, common);
+  } catch (error) {
+    outcome = { answer: answerOf(error), label: `${method} refused` };
+  }
+  const { answer, fault, label } = outcome;
+  const isCut = fault?.kind === 'timeoutBefore' || fault?.kind === 'timeoutAfter';
+  const status = isCut ? 0 : answer.status;
+  const headers = { ...common, ...answer.headers };
+  count(cloud, label, status, answer);
+  cloud.journal.record(
+    {
+      time: cloud.fleet.nowIso,
+      method,
+      url: `${url.pathname}${url.search}`,
+      status,
+      requestHeaders: incoming.headers,
+      responseHeaders: headers,
+      ...(body === undefined ? {} : { requestBody: body }),
+      ...(answer.body === undefined ? {} : { responseBody: answer.body }),
+    },
+    method !== 'GET' && !label.endsWith('graph'),
+  );
+  if (isCut) cut(cloud, fault, outgoing);
+  else if (fault?.kind === 'slow')
+    cloud.clock.after(fault.delayMs ?? 0, () => {
+      send(outgoing, answer, headers);
+    });
+  else send(outgoing, answer, headers);
+}
+
+function process(
+  cloud: Cloud,
+  findRoute: FindRoute,
+  method: string,
+  url: URL,
+  authorization: string | undefined,
+  body: unknown,
+  common: Record<string, string>,
+): Outcome {
+  const found = findRoute(method, url.pathname);
+  const label = `${method} ${found?.route.type ?? 'unknown'}`;
+  let fault: FaultRule | undefined;
+  try {
+    const principal = authenticate(authorization);
+    const apiVersion = apiVersionOf(url.searchParams);
+    if (found === undefined) throw invalidResourceType(url.pathname);
+    const { route, params } = found;
+    requireVersion(route, apiVersion);
+    const request = {
+      method,
+      path: url.pathname,
+      query: url.searchParams,
+      params,
+      body,
+      principal,
+      apiVersion,
+      origin: url.origin,
+    };
+    Object.assign(common, throttle(cloud, request, route));
+    fault = cloud.faults.draw(method, route.type, url.pathname);
+    return { answer: answerWith(fault, route, request), fault, label };
+  } catch (error) {
+    return { answer: answerOf(error), fault, label };
+  }
+}
+
+function answerWith(fault: FaultRule | undefined, route: Route, request: ArmRequest): ArmResponse {
+  if (fault?.kind === 'timeoutBefore') return { status: 0 };
+  const refusal = fault === undefined ? undefined : refusalOf(fault);
+  if (refusal !== undefined) throw refusal;
+  return route.handler(request);
+}
+
+/** Resource Graph has a quota of its own; everything else draws from ARM's buckets. */
+function throttle(cloud: Cloud, request: ArmRequest, route: Route): Record<string, string> {
+  if (route.type === 'graph') return {};
+  const id = request.params['subscriptionId']?.toLowerCase();
+  // An unknown subscription is refused by the handler; it must not make a bucket of its own.
+  if (id !== undefined && cloud.fleet.findSubscription(id) === undefined) return {};
+  try {
+    return cloud.throttle.take(id, operationTypeOf(request.method));
+  } catch (error) {
+    cloud.metrics.throttled++;
+    throw error;
+  }
+}
+
+/** Both spellings of the query name occur, and operation URLs may carry two of them (flux.md b.4). */
+function apiVersionOf(query: URLSearchParams): string {
+  const version = query.get('api-version') ?? query.get('api-Version');
+  if (version !== null && version !== '') return version;
+  const message = 'The api-version query parameter (?api-version=) is required for all requests.';
+  throw new ArmError(400, { code: 'MissingApiVersionParameter', message });
+}
+
+function requireVersion(route: Route, apiVersion: string): void {
+  if (route.apiVersions === undefined || route.apiVersions.has(apiVersion)) return;
+  throw invalidResourceType(`${route.type} in api-version '${apiVersion}'`);
+}
+
+function answerOf(error: unknown): ArmResponse {
+  if (error instanceof ArmError) return { status: error.status, headers: error.headers, body: errorBody(error.detail) };
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { status: 500, body: errorBody({ code: 'SimulatorBug', message }) };
+}
+
+function count(cloud: Cloud, label: string, status: number, answer: ArmResponse): void {
+  const { metrics } = cloud;
+  metrics.requests++;
+  increment(metrics.byOperation, label);
+  increment(metrics.byStatus, String(status));
+  if (status === 409 && !JSON.stringify(answer.body).includes('Injected fault')) metrics.conflicts++;
+}
+
+function commonHeaders(cloud: Cloud, incoming: IncomingMessage): Record<string, string> {
+  const sequence = (cloud.metrics.requests + 1).toString(16).padStart(12, '0');
+  const requestId = `00000000-0000-4000-8000-${sequence}`;
+  const correlation = incoming.headers['x-ms-correlation-request-id'];
+  return {
+    'x-ms-request-id': requestId,
+    'x-ms-correlation-request-id': typeof correlation === 'string' ? correlation : requestId,
+    'Cache-Control': 'no-cache',
+    Date: new Date(cloud.clock.now()).toUTCString(),
+  };
+}
+
+function send(outgoing: ServerResponse, answer: ArmResponse, headers: Record<string, string>): void {
+  if (answer.body === undefined) {
+    outgoing.writeHead(answer.status, { ...headers, 'Content-Length': '0' }).end();
+    return;
+  }
+  const bytes = Buffer.from(JSON.stringify(answer.body));
+  const type = 'application/json; charset=utf-8';
+  outgoing.writeHead(answer.status, { ...headers, 'Content-Type': type, 'Content-Length': bytes.length }).end(bytes);
+}
+
+/** The client never learns what happened. */
+function cut(cloud: Cloud, fault: FaultRule, outgoing: ServerResponse): void {
+  if (fault.silent === true) return;
+  cloud.clock.after(fault.delayMs ?? 0, () => {
+    outgoing.destroy();
+  });
+}

@@ -1,0 +1,117 @@
+import findMyWay from 'find-my-way';
+import type { Cloud } from '../cloud.ts';
+import { graphEndpoint } from '../graph/endpoint.ts';
+import { getCluster, getSubscription, listClusters, listSubscriptions } from '../resources/clusters.ts';
+import {
+  deleteExtension,
+  getExtension,
+  listExtensions,
+  patchExtension,
+  putExtension,
+} from '../resources/extensions.ts';
+import {
+  deleteConfiguration,
+  getConfiguration,
+  listConfigurations,
+  patchConfiguration,
+  putConfiguration,
+} from '../resources/flux-configurations.ts';
+import { getOperation } from '../resources/operations.ts';
+import { getProvider, registerProvider, unregisterProvider } from '../resources/providers.ts';
+import {
+  deleteSourceControl,
+  getSourceControl,
+  listSourceControl,
+} from '../resources/source-control-configurations.ts';
+import type { ArmHandler, ArmRequest, ArmResponse } from './exchange.ts';
+import type { ResourceKind } from './faults.ts';
+
+/** What serves one method of one path. */
+export interface Route {
+  readonly type: ResourceKind;
+  readonly handler: ArmHandler;
+  /** Versions that the service knows; undefined takes any. */
+  readonly apiVersions?: ReadonlySet<string>;
+}
+
+/** Finds the route of a request; path parameters keep their casing, the rest of the path has none. */
+export type FindRoute = (method: string, path: string) => { route: Route; params: ArmRequest['params'] } | undefined;
+
+type Method = 'GET' | 'PUT' | 'PATCH' | 'DELETE' | 'POST';
+type Handle = (cloud: Cloud, request: ArmRequest) => ArmResponse;
+
+/** Stable versions of the two resource types, and the previews this project has specifications of (azure.md 3.2). */
+const FLUX_VERSIONS = new Set([
+  ...['2022-03-01', '2022-07-01', '2022-11-01', '2023-05-01', '2024-11-01', '2025-04-01'],
+  ...['2024-04-01-preview', '2026-07-01-preview'],
+]);
+const EXTENSION_VERSIONS = new Set(['2022-03-01', '2022-07-01', '2022-11-01', '2023-05-01', '2025-03-01']);
+const SOURCE_CONTROL_VERSIONS = new Set(['2021-03-01', '2022-03-01', '2022-07-01', '2022-11-01', '2023-05-01']);
+const GRAPH_VERSIONS = new Set(['2021-03-01', '2022-10-01', '2024-04-01']);
+
+const GROUP = '/subscriptions/:subscriptionId/resourceGroups/:resourceGroup';
+const CLUSTER = '/providers/:clusterRp/:clusterResourceName';
+const CHILD = `${GROUP}${CLUSTER}/:clusterName/providers/Microsoft.KubernetesConfiguration`;
+const PROVIDER = '/subscriptions/:subscriptionId/providers/:namespace';
+
+/** Builds the table of all routes. */
+export function buildRouter(cloud: Cloud): FindRoute {
+  const router = findMyWay({ caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 300 });
+  const routes = new Map<unknown, Route>();
+  const add = (method: Method, path: string, type: ResourceKind, handle: Handle, apiVersions?: Set<string>): void => {
+    const marker = (): void => undefined;
+    routes.set(marker, { type, handler: (request) => handle(cloud, request), ...(apiVersions && { apiVersions }) });
+    router.on(method, path, marker);
+  };
+  addConfigurations(add);
+  addExtensions(add);
+  addClusters(add);
+  const graph = graphEndpoint(cloud);
+  add('POST', '/providers/Microsoft.ResourceGraph/resources', 'graph', (_, request) => graph(request), GRAPH_VERSIONS);
+  return (method, path) => {
+    const known = METHODS.find((each) => each === method);
+    const match = known === undefined ? null : router.find(known, path);
+    const route = match === null ? undefined : routes.get(match.handler);
+    return match === null || route === undefined ? undefined : { route, params: match.params };
+  };
+}
+
+const METHODS: readonly Method[] = ['GET', 'PUT', 'PATCH', 'DELETE', 'POST'];
+
+type Add = (method: Method, path: string, type: ResourceKind, handle: Handle, apiVersions?: Set<string>) => void;
+
+function addConfigurations(add: Add): void {
+  const one = `${CHILD}/fluxConfigurations/:name`;
+  add('PUT', one, 'fluxConfigurations', putConfiguration, FLUX_VERSIONS);
+  add('PATCH', one, 'fluxConfigurations', patchConfiguration, FLUX_VERSIONS);
+  add('GET', one, 'fluxConfigurations', getConfiguration, FLUX_VERSIONS);
+  add('DELETE', one, 'fluxConfigurations', deleteConfiguration, FLUX_VERSIONS);
+  add('GET', `${CHILD}/fluxConfigurations`, 'fluxConfigurations', listConfigurations, FLUX_VERSIONS);
+  add('GET', `${one}/operations/:operationId`, 'operations', getOperation, FLUX_VERSIONS);
+  const legacy = `${CHILD}/sourceControlConfigurations`;
+  const type = 'sourceControlConfigurations';
+  add('GET', legacy, type, listSourceControl, SOURCE_CONTROL_VERSIONS);
+  add('GET', `${legacy}/:name`, type, getSourceControl, SOURCE_CONTROL_VERSIONS);
+  add('DELETE', `${legacy}/:name`, type, deleteSourceControl, SOURCE_CONTROL_VERSIONS);
+}
+
+function addExtensions(add: Add): void {
+  const one = `${CHILD}/extensions/:name`;
+  add('PUT', one, 'extensions', putExtension, EXTENSION_VERSIONS);
+  add('PATCH', one, 'extensions', patchExtension, EXTENSION_VERSIONS);
+  add('GET', one, 'extensions', getExtension, EXTENSION_VERSIONS);
+  add('DELETE', one, 'extensions', deleteExtension, EXTENSION_VERSIONS);
+  add('GET', `${CHILD}/extensions`, 'extensions', listExtensions, EXTENSION_VERSIONS);
+  add('GET', `${one}/operations/:operationId`, 'operations', getOperation, EXTENSION_VERSIONS);
+}
+
+function addClusters(add: Add): void {
+  add('GET', '/subscriptions', 'subscriptions', listSubscriptions);
+  add('GET', '/subscriptions/:subscriptionId', 'subscriptions', getSubscription);
+  add('GET', `${GROUP}${CLUSTER}/:clusterName`, 'clusters', getCluster);
+  add('GET', `${GROUP}${CLUSTER}`, 'clusters', listClusters);
+  add('GET', `/subscriptions/:subscriptionId${CLUSTER}`, 'clusters', listClusters);
+  add('GET', PROVIDER, 'providers', getProvider);
+  add('POST', `${PROVIDER}/register`, 'providers', registerProvider);
+  add('POST', `${PROVIDER}/unregister`, 'providers', unregisterProvider);
+}

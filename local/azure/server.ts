@@ -1,0 +1,125 @@
+/**
+ * A simulated Azure for the local cloud: the part of ARM, Resource Graph and the Flux agents of a fleet that Flotilla talks to.
+ *
+ * A request goes `http/gateway.ts` → `http/router.ts` → `resources/*` (what ARM answers) → `fleet/*` (what the agents in the
+ * clusters do over time) → `graph/*` (what Resource Graph shows of it, `lagMs` later). All time is the clock's.
+ *
+ * The simulation is steered over `/admin`, without a token and without throttling:
+ *
+ * | call | body | what |
+ * |---|---|---|
+ * | GET, PUT, DELETE `/admin/faults` | `{"seed":1,"rules":[{"kind":"unavailable","probability":0.05,"method":"PUT","type":"fluxConfigurations","retryAfterSeconds":5}]}` | injected faults; kinds and fields: `http/faults.ts` |
+ * | GET `/admin/clusters` | | every cluster with its state |
+ * | PATCH `/admin/clusters/{name}` | `{"state":"offline"}`, `{"failure":"BuildFailed"}`, `{"failure":null}` | online, offline (Arc), stopped (AKS), deleted; break or repair |
+ * | PUT `/admin/heads` | `{"url":"https://…","reference":"main","commit":"<40 hex>"}` | moves a branch or tag |
+ * | GET `/admin/metrics`, `/admin/journal` | | counters; the last writes |
+ *
+ * Examples of faults: every third PUT is answered but the answer is lost:
+ * `{"rules":[{"kind":"timeoutAfter","method":"PUT","probability":0.33}]}`; the first two writes to one cluster meet a conflict:
+ * `{"rules":[{"kind":"conflict","method":"PUT","pathContains":"/arc-retail-weu-0004/","probability":1,"times":2}]}`.
+ *
+ * Operation URLs say `https://` although the server speaks plain http, because ARM does and the SDKs demand it: clients of
+ * the local cloud inject an HTTP client that speaks http to the loopback host.
+ */
+import { createServer, type Server } from 'node:http';
+import type { LocalClock } from '../clock.ts';
+import { serveAdmin } from './admin/routes.ts';
+import type { Cloud } from './cloud.ts';
+import { Agent } from './fleet/agent.ts';
+import { ExtensionManager } from './fleet/extension-manager.ts';
+import type { Fleet } from './fleet/fleet.ts';
+import { fleetOptions, generateFleet, type FleetOptions } from './fleet/generate.ts';
+import { Graph } from './graph/tables.ts';
+import { Faults } from './http/faults.ts';
+import { serveArm } from './http/gateway.ts';
+import { Journal } from './http/journal.ts';
+import { newMetrics, type Metrics } from './http/metrics.ts';
+import { buildRouter } from './http/router.ts';
+import { Throttle } from './http/throttle.ts';
+
+/** How far Resource Graph is behind ARM when nothing else is asked for; "within seconds" (azure.md 2.4). */
+export const LAG_MS_DEFAULT = 5000;
+
+export interface AzureOptions {
+  readonly clock: LocalClock;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly fleet?: Partial<FleetOptions>;
+  /** Local milliseconds by which Resource Graph is late. */
+  readonly lagMs?: number;
+  /** File that gets one JSON line per ARM exchange. */
+  readonly journalFile?: string | undefined;
+}
+
+export interface Azure {
+  readonly port: number;
+  readonly endpoint: string;
+  readonly fleet: Fleet;
+  readonly metrics: Metrics;
+  readonly journal: Journal;
+  /** Ends all connections and events; resolves when the journal is on disk. */
+  close(): Promise<void>;
+}
+
+/** Starts a simulated Azure on the loopback interface. @throws when the port is taken or an option is out of range */
+export async function startAzure(options: AzureOptions): Promise<Azure> {
+  const cloud = buildCloud(options);
+  const findRoute = buildRouter(cloud);
+  const server = createServer((incoming, outgoing) => {
+    const serve =
+      incoming.url?.startsWith('/admin/') === true
+        ? serveAdmin(cloud, incoming, outgoing)
+        : serveArm(cloud, findRoute, incoming, outgoing);
+    serve.catch(() => outgoing.destroy());
+  });
+  const port = await listen(server, options.port);
+  const { fleet, metrics, journal } = cloud;
+  return {
+    port,
+    endpoint: `http://127.0.0.1:${port}`,
+    fleet,
+    metrics,
+    journal,
+    close: async () => {
+      fleet.timeline.close();
+      const closed = new Promise<void>((resolve) =>
+        server.close(() => {
+          resolve();
+        }),
+      );
+      server.closeAllConnections();
+      await closed;
+      await journal.close();
+    },
+  };
+}
+
+/** The parts of one simulated Azure without its server; benchmarks fill it directly. */
+export function buildCloud({ clock, fleet: asked, lagMs, journalFile }: Omit<AzureOptions, 'port'>): Cloud {
+  const metrics = newMetrics();
+  const fleet = generateFleet(fleetOptions.parse(asked ?? {}), clock);
+  const agent = new Agent(fleet);
+  const graph = new Graph(fleet, clock, lagMs ?? LAG_MS_DEFAULT);
+  fleet.observer = graph;
+  return {
+    clock,
+    fleet,
+    agent,
+    extensions: new ExtensionManager(fleet, agent),
+    graph,
+    throttle: new Throttle(clock),
+    faults: new Faults(metrics),
+    journal: new Journal(journalFile, metrics),
+    metrics,
+  };
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}
