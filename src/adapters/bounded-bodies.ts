@@ -1,5 +1,5 @@
 import { addAbortSignal, Readable } from 'node:stream';
-import type { HttpClient } from '@azure/core-rest-pipeline';
+import { RestError, type HttpClient } from '@azure/core-rest-pipeline';
 import { RESPONSE_BYTES_MAX } from '../contracts/limits.ts';
 
 /** An answer was longer than `RESPONSE_BYTES_MAX` (after decompression). */
@@ -42,11 +42,16 @@ export function boundedBodies(wire: HttpClient): HttpClient {
 async function readText(body: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of body) {
-    if (!Buffer.isBuffer(chunk)) throw new Error('The HTTP client gave text instead of bytes.');
-    bytes += chunk.length;
-    if (bytes > RESPONSE_BYTES_MAX) throw new AnswerTooLarge();
-    chunks.push(chunk);
+  try {
+    for await (const chunk of body) {
+      if (!Buffer.isBuffer(chunk)) throw new TypeError('The HTTP client gave text instead of bytes.');
+      bytes += chunk.length;
+      if (bytes > RESPONSE_BYTES_MAX) throw new AnswerTooLarge();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof AnswerTooLarge || error instanceof TypeError) throw error;
+    throw new RestError(`The answer broke off: ${String(error)}`, { code: 'BrokenAnswer' });
   }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -16,7 +16,7 @@ export function kqlErrors(query: string): string[] {
   const globals = GlobalState.Default!.WithDatabase(database);
   const code = KustoCode.ParseAndAnalyze(query, globals)!;
   const diagnostics = code.GetDiagnostics()!;
-  return Array.from({ length: diagnostics.Count }, (_, at) => diagnostics.getItem(at)!)
+  return Array.from({ length: diagnostics.Count }, (_, at) => diagnostics.getItem(at))
     .filter(({ Severity }) => Severity === 'Error')
     .map(({ Message }) => Message ?? 'no message');
 }
