@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { z } from 'zod';
 import { describe, parseJson } from './row.ts';
 import type { Row } from './table.ts';
-import type { Columns } from './transaction.ts';
+import type { Operation } from './transaction.ts';
 
 /** A binary property holds 64 KiB (service limit). */
 const PROPERTY_BYTES_MAX = 64 * 1024;
@@ -16,9 +16,10 @@ export function compress(value: unknown): Buffer {
   return gzipSync(JSON.stringify(value), { level: GZIP_LEVEL });
 }
 
-/** Rows `<prefix>|000`, `<prefix>|001`, … that hold the bytes. */
-export function blobRows(prefix: string, bytes: Buffer): { rowKey: string; columns: Columns }[] {
+/** The writes of rows `<prefix>|000`, `<prefix>|001`, … that hold the bytes. */
+export function blobRows(prefix: string, bytes: Buffer): Operation[] {
   return pieces(bytes, ROW_BYTES_MAX).map((part, index) => ({
+    kind: 'upsert',
     rowKey: `${prefix}|${String(index).padStart(3, '0')}`,
     columns: {
       schema: 1,

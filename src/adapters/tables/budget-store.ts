@@ -23,6 +23,7 @@ export class TableBudgetStore implements BudgetStore {
   }
 
   async write(pool: string, budget: Budget, version: string | undefined): Promise<'written' | 'conflict'> {
-    return this.#table.writeVersion(keyPart(pool), ROW_KEY, toColumns(budget), version);
+    const written = await this.#table.writeVersion(keyPart(pool), ROW_KEY, toColumns(budget), version);
+    return written === undefined ? 'conflict' : 'written';
   }
 }

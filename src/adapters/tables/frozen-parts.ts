@@ -42,7 +42,7 @@ export class FrozenParts {
       pages.push(compress(targets.slice(from, from + TARGETS_PER_PAGE)));
     }
     const parts = sha256(Buffer.concat([requestBytes, ...pages])).slice(0, 32);
-    await this.#table.upsertAll(partition, [
+    await this.#table.writeEach(partition, [
       ...blobRows(requestKey(parts), requestBytes),
       ...pages.flatMap((page, index) => blobRows(pageKey(parts, index), page)),
     ]);

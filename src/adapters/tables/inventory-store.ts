@@ -5,7 +5,7 @@ import type { InventoryStore } from '../../ports/inventory-store.ts';
 import { blobRows, compress, fromBlobRows } from './blob.ts';
 import { sha256, under } from './keys.ts';
 import { fromRow, toColumns } from './row.ts';
-import type { Row, Table } from './table.ts';
+import type { Table } from './table.ts';
 
 const PARTITION = 'inventory';
 const HEAD = 'head';
@@ -50,23 +50,21 @@ export class TableInventoryStore implements InventoryStore {
     for (let tries = 0; tries < TRIES_MAX; tries++) {
       const head = await this.#table.get(PARTITION, HEAD);
       if (head !== undefined && fromRow(Head, head).takenAt > inventory.takenAt) return;
-      if (tries === 0) await this.#table.upsertAll(PARTITION, rows);
-      if ((await this.#writeHead(next, head)) === 'written')
-        return this.#removeBefore(inventory.takenAt - GENERATION_KEPT_MS);
+      if (tries === 0) await this.#table.writeEach(PARTITION, rows);
+      const written = await this.#table.writeVersion(PARTITION, HEAD, toColumns(next), head?.version);
+      if (written !== undefined) return this.#removeBefore(inventory.takenAt - GENERATION_KEPT_MS);
     }
     throw new Transient('InventoryContended', `Others wrote the inventory ${TRIES_MAX} times meanwhile.`);
   }
 
-  #writeHead(next: Head, head: Row | undefined): Promise<'written' | 'conflict'> {
-    return this.#table.writeVersion(PARTITION, HEAD, toColumns(next), head?.version);
-  }
-
   async #removeBefore(takenAt: number): Promise<void> {
     const range = { from: generationPrefix(0), before: generationPrefix(Math.max(0, takenAt)) };
-    for await (const { rowKey } of this.#table.query(PARTITION, range)) {
-      // Another writer may have removed it first.
-      await this.#table.write(PARTITION, [{ kind: 'delete', rowKey }]);
-    }
+    const rows = await this.#table.all(PARTITION, range);
+    // Another writer may have removed some of them first.
+    await this.#table.writeEach(
+      PARTITION,
+      rows.map(({ rowKey }) => ({ kind: 'delete', rowKey })),
+    );
   }
 }
 

@@ -5,6 +5,7 @@ import type { Versioned } from '../../ports/versioned.ts';
 import { keyPart, sha256 } from './keys.ts';
 import { fromRow, toColumns } from './row.ts';
 import type { Table } from './table.ts';
+import type { Operation } from './transaction.ts';
 
 const StoredLease = z
   .object({
@@ -35,9 +36,24 @@ export class TableLeaseStore implements LeaseStore {
     return row && { value: fromRow(StoredLease, row), version: row.version };
   }
 
-  async write(lease: Lease, version: string | undefined): Promise<'written' | 'conflict'> {
+  async write(
+    lease: Lease,
+    version: string | undefined,
+  ): Promise<{ written: true; version: string } | { written: false }> {
     const { partition, rowKey } = keysOf(lease.clusterId, lease.configurationName);
-    return this.#table.writeVersion(partition, rowKey, toColumns(lease), version);
+    const written = await this.#table.writeVersion(partition, rowKey, toColumns(lease), version);
+    return written === undefined ? { written: false } : { written: true, version: written };
+  }
+
+  async writeAll(leases: readonly Versioned<Lease>[]): Promise<void> {
+    const byPartition = new Map<string, Operation[]>();
+    for (const { value, version } of leases) {
+      const { partition, rowKey } = keysOf(value.clusterId, value.configurationName);
+      const operations = byPartition.get(partition) ?? [];
+      operations.push({ kind: 'replace', rowKey, columns: toColumns(value), version });
+      byPartition.set(partition, operations);
+    }
+    for (const [partition, operations] of byPartition) await this.#table.writeEach(partition, operations);
   }
 }
 

@@ -92,28 +92,29 @@ export class Table {
     }
   }
 
-  /** Inserts a row when `version` is undefined, else replaces that version. */
+  /** Inserts a row when `version` is undefined, else replaces that version. Returns the new version; undefined as `write`. */
   async writeVersion(
     partitionKey: string,
     rowKey: string,
     columns: Columns,
     version: string | undefined,
-  ): Promise<'written' | 'conflict'> {
-    const operation: Operation =
-      version === undefined ? { kind: 'insert', rowKey, columns } : { kind: 'replace', rowKey, columns, version };
-    return (await this.write(partitionKey, [operation])) === undefined ? 'conflict' : 'written';
+  ): Promise<string | undefined> {
+    const [written] =
+      (await this.write(partitionKey, [
+        version === undefined ? { kind: 'insert', rowKey, columns } : { kind: 'replace', rowKey, columns, version },
+      ])) ?? [];
+    return written;
   }
 
-  /** Inserts or replaces rows whatever they are now, in as many transactions as they need. */
-  async upsertAll(
-    partitionKey: string,
-    rows: readonly { readonly rowKey: string; readonly columns: Columns }[],
-  ): Promise<void> {
-    for (const group of transactionGroups(rows)) {
-      await this.write(
-        partitionKey,
-        group.map((row) => ({ kind: 'upsert', ...row })),
-      );
+  /** Does each write whose row is as it wants it, in as few transactions as they fit into, and leaves the others out. */
+  async writeEach(partitionKey: string, operations: readonly Operation[]): Promise<void> {
+    for (const group of transactionGroups(operations)) {
+      const done = await this.write(partitionKey, group);
+      if (done !== undefined || group.length === 1) continue;
+      // The answer names only the first that failed, so look for the others in the halves.
+      const half = Math.ceil(group.length / 2);
+      await this.writeEach(partitionKey, group.slice(0, half));
+      await this.writeEach(partitionKey, group.slice(half));
     }
   }
 
@@ -150,18 +151,19 @@ export class Table {
   }
 }
 
-function* transactionGroups<T extends { readonly columns: Columns }>(rows: readonly T[]): Generator<T[]> {
-  let group: T[] = [];
+/** Splits writes of different rows into groups that fit into one transaction each. */
+function* transactionGroups(operations: readonly Operation[]): Generator<Operation[]> {
+  let group: Operation[] = [];
   let bytes = 0;
-  for (const row of rows) {
-    const rowBytes = ROW_ENVELOPE_BYTES + columnBytes(row.columns);
-    if (group.length > 0 && (group.length === TRANSACTION_ENTITIES_MAX || bytes + rowBytes > TRANSACTION_BYTES_MAX)) {
+  for (const operation of operations) {
+    const more = ROW_ENVELOPE_BYTES + ('columns' in operation ? columnBytes(operation.columns) : 0);
+    if (group.length > 0 && (group.length === TRANSACTION_ENTITIES_MAX || bytes + more > TRANSACTION_BYTES_MAX)) {
       yield group;
       group = [];
       bytes = 0;
     }
-    group.push(row);
-    bytes += rowBytes;
+    group.push(operation);
+    bytes += more;
   }
   if (group.length > 0) yield group;
 }

@@ -1,0 +1,32 @@
+import type { BudgetStore } from '../../ports/budget-store.ts';
+import type { InventoryStore } from '../../ports/inventory-store.ts';
+import type { LeaseStore } from '../../ports/lease-store.ts';
+import type { RolloutIndex } from '../../ports/rollout-index.ts';
+import type { RolloutStore } from '../../ports/rollout-store.ts';
+import { MemoryBudgetStore } from './budget-store.ts';
+import { createFrozenCopy } from './frozen-copy.ts';
+import { MemoryInventoryStore } from './inventory-store.ts';
+import { MemoryLeaseStore } from './lease-store.ts';
+import { MemoryRolloutIndex } from './rollout-index.ts';
+import { MemoryRolloutStore } from './rollout-store.ts';
+
+/** The stores in memory. */
+export interface MemoryStores {
+  readonly rolloutStore: RolloutStore;
+  readonly rolloutIndex: RolloutIndex;
+  readonly leases: LeaseStore;
+  readonly budgets: BudgetStore;
+  readonly inventory: InventoryStore;
+}
+
+/** Empty stores that behave as those on Table Storage do, without time or chance. */
+export function createMemoryStores(): MemoryStores {
+  const copy = createFrozenCopy();
+  return {
+    rolloutStore: new MemoryRolloutStore(copy),
+    rolloutIndex: new MemoryRolloutIndex(copy),
+    leases: new MemoryLeaseStore(copy),
+    budgets: new MemoryBudgetStore(copy),
+    inventory: new MemoryInventoryStore(copy),
+  };
+}
