@@ -54,7 +54,8 @@ export interface QueuedMessage {
   /** Deliveries that ended in abandon or in an expired lock. */
   deliveryCount: number;
   lock: MessageLock | undefined;
-  expiry: Alarm | undefined;
+  /** Rings when a scheduled message is to appear, later when the message expires. */
+  alarm: Alarm | undefined;
   /** Application properties that receivers set through abandon, defer and dead-letter; they win over the sender's. */
   changes: Readonly<Record<string, unknown>>;
 }

@@ -72,7 +72,7 @@ export class Places {
       isDeferred: false,
       deliveryCount: 0,
       lock: undefined,
-      expiry: undefined,
+      alarm: undefined,
       changes: {},
     };
     this.index.add(queued);
@@ -88,7 +88,7 @@ export class Places {
       ...dead,
       timeToLiveMs: Infinity,
       isDeferred: false,
-      expiry: undefined,
+      alarm: undefined,
       changes: { ...dead.changes, ...changes },
     };
     this.index.add(adopted);
@@ -147,7 +147,7 @@ export class Places {
 
   remove(message: QueuedMessage): void {
     this.#unlock(message);
-    message.expiry?.cancel();
+    message.alarm?.cancel();
     this.index.remove(message.sequenceNumber);
     this.#setState(message, 'removed');
     if (this.#spec.requiresSession) this.sessions.refresh(this.sessions.open(message.sessionId ?? ''));
@@ -156,11 +156,11 @@ export class Places {
   /** A scheduled message that comes due enters the queue as if it were sent then: new number, new enqueued time. */
   #schedule(message: QueuedMessage, atMs: number): void {
     this.#setState(message, 'scheduled');
-    message.expiry = this.#alarms.set(atMs, () => {
+    message.alarm = this.#alarms.set(atMs, () => {
       this.index.remove(message.sequenceNumber);
       message.sequenceNumber = ++this.#lastSequenceNumber;
       message.enqueuedAtMs = this.#alarms.now();
-      message.expiry = undefined;
+      message.alarm = undefined;
       this.index.add(message);
       this.#makeReady(message);
     });
@@ -169,7 +169,7 @@ export class Places {
   #makeReady(message: QueuedMessage): void {
     if (expiresAtMs(message) <= this.#alarms.now()) return this.#expire(message);
     // Locked and deferred messages do not expire; when such a message returns, the line above catches up with it.
-    message.expiry ??= this.#alarms.set(expiresAtMs(message), () => {
+    message.alarm ??= this.#alarms.set(expiresAtMs(message), () => {
       if (message.state === 'active') this.#expire(message);
     });
     this.#setState(message, 'active');
