@@ -123,6 +123,13 @@ export class AzureWorld {
     return this.#published.get(clusterKey(clusterId))?.findLast((moment) => moment.at <= at)?.cluster;
   }
 
+  /** Every state the cluster was in since a time, the one it was in at that time first. */
+  momentsSince(clusterId: string, at: number): (WorldCluster | undefined)[] {
+    const moments = this.#published.get(clusterKey(clusterId)) ?? [];
+    const first = moments.findLastIndex((moment) => moment.at <= at);
+    return moments.slice(Math.max(0, first)).map(({ cluster }) => cluster);
+  }
+
   /** A PUT of a configuration reaches ARM. */
   writeConfiguration(clusterId: string, name: string, properties: ArmJson): WriteAnswer {
     const cluster = this.cluster(clusterId);

@@ -1,0 +1,27 @@
+import { L1, L2, L4, L5, L8 } from './l-liveness.ts';
+import type { OracleSpec } from './oracle.ts';
+import { S1 } from './s01-concurrency.ts';
+import { S2 } from './s02-stage-order.ts';
+import { S3A, S3B, S3C } from './s03-stale-writes.ts';
+import { S4 } from './s04-leases.ts';
+import { S5 } from './s05-verdict-once.ts';
+import { S6 } from './s06-end-state.ts';
+import { S7 } from './s07-budget.ts';
+import { S8 } from './s08-verdict-truth.ts';
+import { S9 } from './s09-conservation.ts';
+import { S10, S11 } from './s10-stops.ts';
+import { S13 } from './s13-one-revision.ts';
+import { S14 } from './s14-intake.ts';
+import { S16 } from './s16-frozen-targets.ts';
+import { S17 } from './s17-no-leaks.ts';
+import { S19 } from './s19-throttling.ts';
+import { S20 } from './s20-work.ts';
+import { S22 } from './s22-monotone.ts';
+import { S23 } from './s23-typed-errors.ts';
+import { S24 } from './s24-ended-stays-quiet.ts';
+
+/** Every property that a run is held against. */
+export const ORACLES: readonly OracleSpec[] = [
+  ...[S1, S2, S3A, S3B, S3C, S4, S5, S6, S7, S8, S9, S10, S11, S13, S14, S16, S17, S19, S20, S22, S23, S24],
+  ...[L1, L2, L4, L5, L8],
+];

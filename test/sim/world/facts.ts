@@ -1,0 +1,77 @@
+import type { DeferredRow, LiveRow, ResultRow, Target } from '../../../src/contracts/cluster-rows.ts';
+import type { Command } from '../../../src/contracts/command.ts';
+import type { RolloutRequest } from '../../../src/contracts/rollout-request.ts';
+import type { Rollout } from '../../../src/contracts/rollout-state.ts';
+import type { ArmJson } from '../../../src/ports/arm.ts';
+import type { Lease } from '../../../src/ports/lease-store.ts';
+import type { Step } from '../../../src/ports/rollout-store.ts';
+import type { Invocation } from '../kernel/invocation.ts';
+
+/** Our own copy of one rollout's committed rows: ground truth for the oracles, kept apart from the store under test. */
+export interface Mirror {
+  readonly id: string;
+  readonly request: RolloutRequest;
+  readonly targets: readonly Target[];
+  header: Rollout;
+  readonly live: Map<number, LiveRow>;
+  readonly results: Map<number, ResultRow>;
+  readonly deferred: Map<number, DeferredRow>;
+  /** Commands waiting to be consumed. */
+  readonly pending: Map<string, Command>;
+  /** Every command that was stored, in order. */
+  readonly commands: Command[];
+  commits: number;
+}
+
+/** One write request to ARM, from the moment the application asked for it. */
+export interface ArmWrite {
+  readonly invocation: Invocation;
+  readonly kind: 'configuration' | 'extension';
+  readonly clusterId: string;
+  readonly name: string;
+  readonly body: ArmJson;
+  readonly issuedAt: number;
+  /** Epoch of the lease that this invocation last saw or wrote for this configuration. */
+  readonly epoch: number | undefined;
+  landedAt: number | undefined;
+  answer: string | undefined;
+}
+
+/** Everything the oracles may look at, as it happens, after it happened. */
+export type Fact =
+  | { readonly kind: 'created'; readonly mirror: Mirror; readonly idempotencyKey: string | undefined }
+  | {
+      readonly kind: 'committed';
+      readonly mirror: Mirror;
+      readonly step: Step;
+      readonly before: Rollout;
+      readonly invocation: Invocation;
+    }
+  | {
+      readonly kind: 'liveSaved';
+      readonly mirror: Mirror;
+      readonly before: LiveRow;
+      readonly after: LiveRow;
+      readonly invocation: Invocation;
+    }
+  | { readonly kind: 'commandAdded'; readonly mirror: Mirror; readonly command: Command }
+  | {
+      readonly kind: 'leaseWritten';
+      readonly before: Lease | undefined;
+      readonly after: Lease;
+      readonly invocation: Invocation;
+    }
+  | { readonly kind: 'writeIssued'; readonly write: ArmWrite; readonly mirror: Mirror | undefined }
+  | { readonly kind: 'writeLanded'; readonly write: ArmWrite; readonly mirror: Mirror | undefined }
+  | {
+      readonly kind: 'throttled';
+      readonly clusterId: string;
+      readonly retryAfterMs: number;
+      readonly invocation: Invocation;
+    }
+  | { readonly kind: 'called'; readonly port: string; readonly invocation: Invocation }
+  | { readonly kind: 'failed'; readonly invocation: Invocation; readonly error: unknown }
+  | { readonly kind: 'logged'; readonly text: string }
+  | { readonly kind: 'sent'; readonly queue: string; readonly id: string; readonly body: string; readonly at: number }
+  | { readonly kind: 'submitted'; readonly submission: number; readonly rolloutId: string }
+  | { readonly kind: 'buried'; readonly queue: string; readonly body: string };

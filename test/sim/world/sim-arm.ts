@@ -1,0 +1,128 @@
+import { ARM_REQUEST_SECONDS } from '../../../src/contracts/timing.ts';
+import type { MemoryArm } from '../../../src/adapters/memory/arm.ts';
+import type { Arm, ArmFault, ArmJson, ArmResult } from '../../../src/ports/arm.ts';
+import type { Invocation } from '../kernel/invocation.ts';
+import { call, type CallSite } from '../kernel/port.ts';
+import type { ArmWrite } from './facts.ts';
+
+/** What the journal of writes needs to know. */
+export interface ArmJournal {
+  issued(write: ArmWrite): void;
+  landed(write: ArmWrite): void;
+  throttled(clusterId: string, retryAfterMs: number, invocation: Invocation): void;
+  epoch(invocation: Invocation, clusterId: string, name: string): number | undefined;
+}
+
+const NO_ERRORS = { error: () => new Error('unreachable: ARM answers with values') };
+const DEADLINE_MS = ARM_REQUEST_SECONDS * 1000;
+
+/**
+ * ARM with faults. Answers are values, so the faults are too: refused before the effect, lost answers after it, and writes
+ * that land at any moment before the caller's deadline although the caller only sees the deadline pass (or is dead).
+ */
+export function simArm(site: CallSite, invocation: Invocation, inner: MemoryArm, journal: ArmJournal): Arm {
+  const { kernel, faults } = site;
+
+  function disturbance(clusterId: string, kind: 'reads' | 'writes', key: string): ArmFault | undefined {
+    if (faults.fires('armThrottled', key)) {
+      const retryAfterMs = 1000 * Math.ceil(1 + faults.unit('retryAfter', key) * 60);
+      return { kind: 'throttled', retryAfterMs: inner.bucket(clusterId, kind).block(kernel.now(), retryAfterMs) };
+    }
+    if (kind === 'writes' && faults.fires('armConflict', key)) {
+      return { kind: 'conflict', code: 'Conflict', detail: 'Another operation is in progress.' };
+    }
+    if (faults.fires('armUnavailable', key)) {
+      return { kind: 'unavailable', code: 'InternalServerError', detail: 'Encountered internal server error.' };
+    }
+    return undefined;
+  }
+
+  function read<T>(name: string, clusterId: string, effect: () => Promise<ArmResult<T>>): Promise<ArmResult<T>> {
+    const key = `${invocation.id}/${invocation.calls}/arm`;
+    return call(site, invocation, name, NO_ERRORS, async () => {
+      const fault = disturbance(clusterId, 'reads', key);
+      const answer: ArmResult<T> = fault === undefined ? await effect() : { ok: false, fault };
+      if (!answer.ok && answer.fault.kind === 'throttled')
+        journal.throttled(clusterId, answer.fault.retryAfterMs, invocation);
+      return answer;
+    });
+  }
+
+  async function land<T>(write: ArmWrite, key: string, effect: () => Promise<ArmResult<T>>): Promise<ArmResult<T>> {
+    const fault = disturbance(write.clusterId, 'writes', key);
+    const answer: ArmResult<T> = fault === undefined ? await effect() : { ok: false, fault };
+    write.landedAt = kernel.now();
+    write.answer = answer.ok ? 'accepted' : answer.fault.kind;
+    journal.landed(write);
+    if (!answer.ok && answer.fault.kind === 'throttled')
+      journal.throttled(write.clusterId, answer.fault.retryAfterMs, invocation);
+    if (answer.ok && faults.fires('armUnavailableAfter', key)) {
+      return { ok: false, fault: { kind: 'unavailable', code: 'BadGateway', detail: 'The gateway lost the answer.' } };
+    }
+    return answer;
+  }
+
+  function write<T>(
+    about: Pick<ArmWrite, 'kind' | 'clusterId' | 'name' | 'body'>,
+    effect: () => Promise<ArmResult<T>>,
+  ): Promise<ArmResult<T>> {
+    const { kind, clusterId, name, body } = about;
+    const key = `${invocation.id}/${invocation.calls}/arm`;
+    const issuedAt = kernel.now();
+    const epoch = journal.epoch(invocation, clusterId, name);
+    const record: ArmWrite = {
+      invocation,
+      kind,
+      clusterId,
+      name,
+      body,
+      issuedAt,
+      epoch,
+      landedAt: undefined,
+      answer: undefined,
+    };
+    if (invocation.alive) journal.issued(record);
+    const port = kind === 'configuration' ? 'arm.putConfiguration' : 'arm.putExtension';
+    const lost = faults.fires('armTimeoutLost', key);
+    if (!lost && !faults.fires('armTimeoutLanded', key)) {
+      return call(site, invocation, port, NO_ERRORS, () => land(record, key, effect));
+    }
+    if (!lost && invocation.alive) {
+      kernel.after(
+        faults.unit('landing', key) * DEADLINE_MS,
+        () => void land(record, key, effect),
+        `late landing ${name}`,
+      );
+    }
+    const gaveUp: ArmFault = { kind: 'timedOut', detail: `No answer in ${ARM_REQUEST_SECONDS} seconds.` };
+    return call(site, invocation, port, NO_ERRORS, () =>
+      deadline(kernel.after.bind(kernel), { ok: false, fault: gaveUp }),
+    );
+  }
+
+  return {
+    getConfiguration: (clusterId, name) =>
+      read('arm.getConfiguration', clusterId, () => inner.getConfiguration(clusterId, name)),
+    findFluxExtension: (clusterId) =>
+      read('arm.findFluxExtension', clusterId, () => inner.findFluxExtension(clusterId)),
+    putConfiguration: (clusterId, name, body) =>
+      write({ kind: 'configuration', clusterId, name, body }, () =>
+        inner.putConfiguration(clusterId, name, frozen(body)),
+      ),
+    putExtension: (clusterId, name, body) =>
+      write({ kind: 'extension', clusterId, name, body }, () => inner.putExtension(clusterId, name, frozen(body))),
+  };
+}
+
+/** The body as it would be on the wire: later changes by the sender do not reach the service. */
+function frozen(body: ArmJson): ArmJson {
+  return structuredClone(body);
+}
+
+function deadline<T>(after: (ms: number, task: () => void) => void, value: T): Promise<T> {
+  return new Promise((resolve) => {
+    after(DEADLINE_MS, () => {
+      resolve(value);
+    });
+  });
+}

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import type { Deps } from '../../../src/app/deps.ts';
+import { Transient } from '../../../src/contracts/errors.ts';
+import type { MemoryArm } from '../../../src/adapters/memory/arm.ts';
+import type { MemoryBus } from '../../../src/adapters/memory/bus.ts';
+import type { Graph } from '../../../src/ports/graph.ts';
+import type { Ids } from '../../../src/ports/ids.ts';
+import type { Host, Invocation } from '../kernel/invocation.ts';
+import { call, type CallSite } from '../kernel/port.ts';
+import type { Fact } from './facts.ts';
+import { leaseKey, type Recorder } from './recorder.ts';
+import { simArm } from './sim-arm.ts';
+import { simBus } from './sim-bus.ts';
+import { simGraph } from './sim-graph.ts';
+import { SUBSCRIPTIONS } from './scenario.ts';
+
+export type Stores = Pick<Deps, 'store' | 'index' | 'leases' | 'budgets' | 'inventory'>;
+
+/** What all invocations of a run share. */
+export interface Backends {
+  readonly stores: Stores;
+  readonly arm: MemoryArm;
+  readonly graph: Graph;
+  readonly bus: MemoryBus;
+  readonly ids: ReadonlyMap<Host, Ids>;
+  readonly recorder: Recorder;
+  readonly emit: (fact: Fact) => void;
+  readonly pump: (queue: string) => void;
+}
+
+const STORAGE_FAULTS = {
+  before: 'storageBefore',
+  after: 'storageAfter',
+  error: () => new Transient('ServerBusy', 'Table Storage did not answer.'),
+} as const;
+
+/** The ports of one invocation: every awaited call goes through the kernel, every accepted write through the recorder. */
+export function simDeps(site: CallSite, backends: Backends, invocation: Invocation): Deps {
+  const { stores, recorder, emit } = backends;
+  const epochs = new Map<string, number>();
+  const { kernel } = site;
+  const stored = <T extends object>(prefix: string, inner: T): T => throughKernel(site, invocation, prefix, inner);
+  const log = (message: string, facts?: Readonly<Record<string, unknown>>): void => {
+    const text = `${message} ${JSON.stringify(facts ?? {})}`;
+    kernel.note(`${invocation.about} log: ${text}`);
+    emit({ kind: 'logged', text });
+  };
+  const leases = recorder.leaseStore(stores.leases, invocation, (lease) => {
+    epochs.set(leaseKey(lease.clusterId, lease.configurationName), lease.epoch);
+  });
+  return {
+    clock: { now: () => kernel.now() + invocation.host.skewMs },
+    ids: backends.ids.get(invocation.host) ?? { next: () => unknownHost(invocation) },
+    digest: { sha256: (text) => createHash('sha256').update(text).digest('hex') },
+    log: { info: log, warn: log, error: log },
+    store: stored('store', recorder.store(stores.store, invocation)),
+    index: stored('index', stores.index),
+    leases: stored('leases', leases),
+    budgets: stored('budgets', stores.budgets),
+    inventory: stored('inventory', stores.inventory),
+    bus: simBus(site, invocation, backends.bus, (queue, { id, message, at }) => {
+      emit({ kind: 'sent', queue, id, body: JSON.stringify(message), at });
+      backends.pump(queue);
+    }),
+    arm: simArm(site, invocation, backends.arm, {
+      issued: (write) => {
+        kernel.note(`${invocation.about} PUT ${write.kind} ${write.name} on ${write.clusterId.slice(-3)} issued`);
+        emit({ kind: 'writeIssued', write, mirror: recorder.mirror(invocation.rolloutId) });
+      },
+      landed: (write) => {
+        kernel.note(
+          `${invocation.about} PUT ${write.kind} ${write.name} on ${write.clusterId.slice(-3)} lands: ${write.answer ?? ''}`,
+        );
+        emit({ kind: 'writeLanded', write, mirror: recorder.mirror(invocation.rolloutId) });
+      },
+      throttled: (clusterId, retryAfterMs) => {
+        emit({ kind: 'throttled', clusterId, retryAfterMs, invocation });
+      },
+      epoch: (_, clusterId, name) => epochs.get(leaseKey(clusterId, name)),
+    }),
+    graph: simGraph(site, invocation, backends.graph),
+    subscriptions: SUBSCRIPTIONS,
+  };
+}
+
+function unknownHost(invocation: Invocation): never {
+  throw new Error(`no ids for ${invocation.host.name}`);
+}
+
+/** Every method of a storage port becomes a call through the kernel. The memory stores hand out frozen copies. */
+function throughKernel<T extends object>(site: CallSite, invocation: Invocation, prefix: string, inner: T): T {
+  return new Proxy(inner, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      return (...args: unknown[]) =>
+        call(site, invocation, `${prefix}.${String(name)}`, STORAGE_FAULTS, () => Reflect.apply(method, target, args));
+    },
+  });
+}

@@ -1,0 +1,26 @@
+import { Transient } from '../../../src/contracts/errors.ts';
+import type { Graph } from '../../../src/ports/graph.ts';
+import type { Invocation } from '../kernel/invocation.ts';
+import { call, type CallSite } from '../kernel/port.ts';
+
+/** Resource Graph with faults: each page is one awaited query. */
+export function simGraph(site: CallSite, invocation: Invocation, inner: Graph): Graph {
+  const faults = {
+    before: 'graphFails',
+    error: () => new Transient('GraphUnavailable', 'Resource Graph did not answer.', 2000),
+  } as const;
+  async function* paged<T>(name: string, pages: AsyncIterable<T>): AsyncGenerator<T> {
+    const iterator = pages[Symbol.asyncIterator]();
+    for (;;) {
+      const page = await call(site, invocation, name, faults, () => iterator.next());
+      if (page.done === true) return;
+      yield page.value;
+    }
+  }
+  return {
+    clusters: (subscriptions) => paged('graph.clusters', inner.clusters(subscriptions)),
+    configurations: (query) => paged('graph.configurations', inner.configurations(query)),
+    connectivity: (ids) => paged('graph.connectivity', inner.connectivity(ids)),
+    extensions: (ids) => paged('graph.extensions', inner.extensions(ids)),
+  };
+}
