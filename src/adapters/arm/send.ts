@@ -12,7 +12,7 @@ import type { ArmFault, ArmJson } from '../../ports/arm.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AzureHttp } from '../azure-http.ts';
 import { AnswerTooLarge } from '../bounded-bodies.ts';
-import { tellingCredential, TokenUnavailable } from './credential.ts';
+import { tellingCredential, TokenUnavailable } from '../telling-credential.ts';
 import { readArmError, type ArmErrorText } from './error-body.ts';
 import { faultOf, shorten } from './faults.ts';
 

@@ -1,0 +1,97 @@
+import type { TokenCredential } from '@azure/core-auth';
+import { isServiceBusError, ServiceBusClient, type ServiceBusMessage, type ServiceBusSender } from '@azure/service-bus';
+import { Transient } from '../../contracts/errors.ts';
+import { OPERATIONS_QUEUE, ROLLOUTS_QUEUE } from '../../contracts/queues.ts';
+import type { Bus, Outgoing } from '../../ports/bus.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { tellingCredential, TokenUnavailable } from '../telling-credential.ts';
+
+export type BusOptions = { readonly clock: Clock } & (
+  | { readonly connectionString: string }
+  | {
+      /** Such as `flotilla.servicebus.windows.net`. */
+      readonly fullyQualifiedNamespace: string;
+      readonly credential: TokenCredential;
+    }
+);
+
+/** The bus with its connection. */
+export interface ServiceBus extends Bus {
+  /** Ends the connection; nothing can be sent afterwards. */
+  close(): Promise<void>;
+}
+
+/** One try that stays well inside a message lock of 60 s (ours): who sends knows better when to try again. */
+const RETRY = { maxRetries: 0, timeoutInMs: 15_000 };
+
+/** Azure Service Bus over AMQP. One per process: it keeps one connection and one sender per queue. */
+export function createBus(options: BusOptions): ServiceBus {
+  const client = createClient(options);
+  const senders = new Map<string, ServiceBusSender>();
+  const senderOf = (queue: string): ServiceBusSender => {
+    const sender = senders.get(queue) ?? client.createSender(queue);
+    senders.set(queue, sender);
+    return sender;
+  };
+  const send = async (queue: string, messages: readonly Outgoing<unknown>[]): Promise<void> => {
+    try {
+      await sendInBatches(senderOf(queue), queue, messages, options.clock.now());
+    } catch (error) {
+      throw translate(error, queue);
+    }
+  };
+  return {
+    sendOperations: (messages) => send(OPERATIONS_QUEUE, messages),
+    sendWakeups: (messages) => send(ROLLOUTS_QUEUE, messages),
+    close: () => client.close(),
+  };
+}
+
+function createClient(options: BusOptions): ServiceBusClient {
+  const retryOptions = RETRY;
+  return 'connectionString' in options
+    ? new ServiceBusClient(options.connectionString, { retryOptions })
+    : new ServiceBusClient(options.fullyQualifiedNamespace, tellingCredential(options.credential), { retryOptions });
+}
+
+/**
+ * As few round trips as the size limit of a batch allows. Scheduled messages ride in the same batches: each carries its own
+ * enqueue time (learn.microsoft.com, `ServiceBusSender.ScheduleMessagesAsync`, remarks).
+ */
+async function sendInBatches(
+  sender: ServiceBusSender,
+  queue: string,
+  messages: readonly Outgoing<unknown>[],
+  nowMs: number,
+): Promise<void> {
+  let batch = await sender.createMessageBatch();
+  for (const outgoing of messages) {
+    const message = toMessage(outgoing, nowMs);
+    if (batch.tryAddMessage(message)) continue;
+    if (batch.count > 0) {
+      await sender.sendMessages(batch);
+      batch = await sender.createMessageBatch();
+    }
+    if (!batch.tryAddMessage(message)) throw new Error(`Message ${outgoing.id} is too large for the queue '${queue}'.`);
+  }
+  if (batch.count > 0) await sender.sendMessages(batch);
+}
+
+function toMessage({ id, at, message }: Outgoing<unknown>, nowMs: number): ServiceBusMessage {
+  const plain = { messageId: id, body: message, contentType: 'application/json' };
+  return at > nowMs ? { ...plain, scheduledEnqueueTimeUtc: new Date(at) } : plain;
+}
+
+/** Somebody has to create, enable or permit something, or to send less. Everything else passes by itself. */
+const LASTING_CODES = [
+  'MessagingEntityNotFound',
+  'MessagingEntityDisabled',
+  'UnauthorizedAccess',
+  'MessageSizeExceeded',
+];
+
+function translate(error: unknown, queue: string): unknown {
+  if (error instanceof TokenUnavailable) return new Transient(error.name, error.message);
+  if (!isServiceBusError(error) || LASTING_CODES.includes(error.code)) return error;
+  return new Transient(`ServiceBus${error.code}`, `Sending to '${queue}' failed: ${error.message}`);
+}
