@@ -172,7 +172,6 @@ function send(outgoing: ServerResponse, answer: ArmResponse, headers: Record<str
 /** The client never learns what happened. */
 function cut(cloud: Cloud, fault: FaultRule, outgoing: ServerResponse): void {
   if (fault.silent === true) return;
-  cloud.clock.after(fault.delayMs ?? 0, () => {
-    outgoing.destroy();
-  });
+  if (fault.delayMs === undefined) outgoing.destroy();
+  else cloud.clock.after(fault.delayMs, () => outgoing.destroy());
 }

@@ -1,3 +1,4 @@
+import type { FluxConfiguration } from '@azure/arm-kubernetesconfiguration';
 import { describe, expect, it } from 'vitest';
 import { bench, COMMIT, configurationClient, gitBody, graphClient, healthy } from './support.ts';
 
@@ -12,7 +13,8 @@ describe('the published SDKs', () => {
     const cluster = healthy(azure);
     const client = configurationClient(azure, cluster.subscriptionId);
     const at = target(cluster);
-    const poller = await client.fluxConfigurations.beginCreateOrUpdate(...at, 'cluster-config', gitBody().properties, {
+    const properties = gitBody().properties as FluxConfiguration;
+    const poller = await client.fluxConfigurations.beginCreateOrUpdate(...at, 'cluster-config', properties, {
       updateIntervalInMs: 1,
     });
     expect(poller.getOperationState().status).toBe('running');
@@ -39,7 +41,9 @@ describe('the published SDKs', () => {
     const cluster = healthy(azure, false);
     const client = configurationClient(azure, cluster.subscriptionId);
     const extension = { extensionType: 'microsoft.flux', autoUpgradeMinorVersion: true };
-    const poller = await client.extensions.beginCreate(...target(cluster), 'flux', extension, { updateIntervalInMs: 1 });
+    const poller = await client.extensions.beginCreate(...target(cluster), 'flux', extension, {
+      updateIntervalInMs: 1,
+    });
     clock.advance(110_000);
     const installed = await poller.pollUntilDone();
     expect(installed).toMatchObject({ provisioningState: 'Succeeded', currentVersion: '1.24.1' });
@@ -50,7 +54,9 @@ describe('the published SDKs', () => {
     const cluster = healthy(azure, false);
     const client = configurationClient(azure, cluster.subscriptionId);
     const extension = { extensionType: 'microsoft.flux', version: '1.2.99' };
-    const poller = await client.extensions.beginCreate(...target(cluster), 'flux', extension, { updateIntervalInMs: 1 });
+    const poller = await client.extensions.beginCreate(...target(cluster), 'flux', extension, {
+      updateIntervalInMs: 1,
+    });
     clock.advance(110_000);
     await expect(poller.pollUntilDone()).rejects.toThrow(/ExtensionCreationFailed/);
   });
@@ -63,7 +69,7 @@ describe('the published SDKs', () => {
     let skipToken: string | undefined;
     do {
       const page = await graph.resources({ query, options: { top: 20, ...(skipToken && { skipToken }) } });
-      names.push(...page.data.map(({ name }: { name: string }) => name));
+      names.push(...(page.data as { name: string }[]).map(({ name }) => name));
       skipToken = page.skipToken;
     } while (skipToken !== undefined);
     expect(new Set(names)).toEqual(new Set(azure.fleet.clusters.map(({ name }) => name)));

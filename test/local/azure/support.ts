@@ -1,9 +1,9 @@
 import { createDefaultHttpClient, createHttpHeaders, type HttpClient } from '@azure/core-rest-pipeline';
 import { SourceControlConfigurationClient } from '@azure/arm-kubernetesconfiguration';
 import { ResourceGraphClient } from '@azure/arm-resourcegraph';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { ManualClock } from '../../../local/clock.ts';
-import type { Cluster } from '../../../local/azure/fleet/cluster.ts';
+import type { Cluster, FluxObject } from '../../../local/azure/fleet/cluster.ts';
 import { startAzure, type Azure, type AzureOptions } from '../../../local/azure/server.ts';
 
 /** A simulated Azure on a clock that only the test moves, with what tests need to talk to it. */
@@ -11,16 +11,53 @@ export interface Bench {
   readonly clock: ManualClock;
   readonly azure: Azure;
   /** One raw ARM call. `path` may leave the api-version out: it is added. */
-  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  readonly call: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
   /** One call of the admin endpoint. */
-  admin(method: string, path: string, body?: unknown): Promise<Answer>;
+  readonly admin: (method: string, path: string, body?: unknown) => Promise<Answer>;
 }
 
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // Bodies are looked into freely by tests.
-  readonly body: any;
+  readonly body: Body;
+}
+
+/** The fields of answers that tests look into; which of them an answer has is what the tests find out. */
+export interface Body {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly value: Body[];
+  readonly nextLink: string | null;
+  readonly properties: Properties;
+  readonly error: { code: string; message: string; details: { code: string; message: string }[] };
+  readonly identity: { type: string };
+  readonly subscriptionId: string;
+  readonly registrationState: string;
+  readonly systemData: Record<string, string>;
+  readonly data: Record<string, unknown>[];
+  readonly count: number;
+  readonly totalRecords: number;
+  readonly resultTruncated: string;
+  readonly $skipToken?: string;
+  readonly writes: { method: string; status: number; url: string; requestBody?: unknown }[];
+  readonly clusters: { name: string; state: string; configurations: { name: string }[] }[];
+}
+
+export interface Properties {
+  readonly provisioningState: string;
+  readonly complianceState: string | null;
+  readonly sourceSyncedCommitId: string | null;
+  readonly sourceUpdatedAt: string;
+  readonly statusUpdatedAt: string;
+  readonly statuses: FluxObject[];
+  readonly gitRepository: { repositoryRef: Record<string, unknown> };
+  readonly kustomizations: Record<string, Record<string, unknown>>;
+  readonly configurationProtectedSettings: Record<string, string>;
+  readonly connectivityStatus: string;
+  readonly powerState: { code: string };
+  readonly autoUpgradeMinorVersion: boolean;
+  readonly errorInfo: { message: string };
 }
 
 export const VERSION = '2025-04-01';
@@ -39,7 +76,9 @@ export async function bench(options: Partial<Omit<AzureOptions, 'clock' | 'port'
   onTestFinished(() => azure.close());
   const call: Bench['call'] = (method, path, body, headers = {}) => {
     const version = OTHER_VERSIONS.find(([pattern]) => pattern.test(path))?.[1] ?? '2024-01-01';
-    const url = /[?&]api-version=/i.test(path) ? path : `${path}${path.includes('?') ? '&' : '?'}api-version=${version}`;
+    const url = /[?&]api-version=/i.test(path)
+      ? path
+      : `${path}${path.includes('?') ? '&' : '?'}api-version=${version}`;
     return send(`${azure.endpoint}${url}`, method, body, { authorization: 'Bearer test', ...headers });
   };
   const admin: Bench['admin'] = (method, path, body) => send(`${azure.endpoint}${path}`, method, body, {});
@@ -50,7 +89,8 @@ async function send(url: string, method: string, body: unknown, headers: Record<
   const json = body === undefined ? {} : { body: JSON.stringify(body) };
   const response = await fetch(url, { method, headers: { 'content-type': 'application/json', ...headers }, ...json });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+  const parsed: unknown = text === '' ? undefined : JSON.parse(text);
+  return { status: response.status, headers: response.headers, body: parsed as Body };
 }
 
 /** The first cluster that fits. */
@@ -85,7 +125,7 @@ export const COMMIT = 'a'.repeat(40);
 export const OTHER_COMMIT = 'b'.repeat(40);
 
 /** A configuration of two kustomizations, pinned to a commit. */
-export function gitBody(commit: string | null = COMMIT, properties: Record<string, unknown> = {}): any {
+export function gitBody(commit: string | null = COMMIT, properties: Record<string, unknown> = {}) {
   return {
     properties: {
       scope: 'cluster',
@@ -127,4 +167,9 @@ export function configurationClient(azure: Azure, subscriptionId: string): Sourc
 
 export function graphClient(azure: Azure): ResourceGraphClient {
   return new ResourceGraphClient(credential, clientOptions(azure));
+}
+
+/** `expect.stringMatching` without its `any`. */
+export function textLike(pattern: RegExp): string {
+  return expect.stringMatching(pattern) as string;
 }
