@@ -109,6 +109,18 @@ describe('the session lock', () => {
     expect(queue.receive('peekLock', { sessionId: 's' })).toMatchObject({ messageId: 'a', deliveryCount: 0 });
   });
 
+  test('that expires returns the messages that live on, when the one before them dies', () => {
+    const { queue, clock } = newQueue({ requiresSession: true, maxDeliveryCount: 2 });
+    queue.send(inSession('s', 'a', 'b'));
+    queue.sessions.accept('s', 'one');
+    queue.abandon(tokenOf(queue.receive('peekLock', { sessionId: 's' })));
+    receiveAll(queue, 's');
+    clock.advance(60_000);
+    expect(ids(receiveAll(queue.deadLetters!))).toEqual(['a']);
+    expect(queue.sessions.acceptNext('two')).toMatchObject({ sessionId: 's' });
+    expect(ids(receiveAll(queue, 's'))).toEqual(['b']);
+  });
+
   test('that expires with its message at the last delivery sends the message to the dead letters', () => {
     const { queue, clock } = newQueue({ requiresSession: true, maxDeliveryCount: 1 });
     queue.send(inSession('s', 'a', 'b'));
