@@ -20,8 +20,8 @@ export const Target = z.object({
 export type Target = z.infer<typeof Target>;
 
 /**
- * Where a cluster in flight stands. `queued`: has a slot, waits for its message. `held`: taken back by a stop, holds no
- * slot. `claimed`: a handler works on it. `installing`: the extension is being installed. `written`: the configuration is
+ * Where a cluster in flight stands. `queued`: has a slot, waits for its message. `held`: taken back by a stop, or
+ * to be tried again at `slotAt`: only the engine queues it again. `claimed`: a handler works on it. `installing`: the extension is being installed. `written`: the configuration is
  * written (or was already as desired) and evidence is awaited. `done`: has a verdict that is not accounted yet.
  */
 export const LiveState = z.enum(['queued', 'held', 'claimed', 'installing', 'written', 'done']);
@@ -49,7 +49,7 @@ export const LiveRow = z.object({
   since: z.number(),
   /** When its operation may run: the slot reserved from the subscription's write budget. */
   slotAt: z.number(),
-  /** Tries of the present step that ended in a transient fault. */
+  /** Tries that ended in a transient fault. */
   tries: z.number().int().nonnegative(),
   claimedUntil: z.number().optional(),
   deadlineAt: z.number().optional(),

@@ -87,7 +87,7 @@ function requeue(admission: Admission, ordinal: number, slotAt: number, now: num
   if ((needsRoom && admission.room < 1) || (isNew && admission.rows + 1 > STEP_ROWS_MAX)) return false;
   if (needsRoom) admission.room -= 1;
   if (isNew) admission.rows += 1;
-  const next: LiveRow = { ...row, state: 'queued', step: row.step + 1, since: now, slotAt, tries: 0 };
+  const next: LiveRow = { ...row, state: 'queued', step: row.step + 1, since: now, slotAt };
   delete next.claimedUntil;
   admission.live.set(ordinal, next);
   admission.updateLive.set(ordinal, next);

@@ -73,8 +73,8 @@ function noteLooks(draft: Draft, sightings: Sightings): void {
   const { rollout, now } = draft;
   if (sightings.polled) rollout.polledAt = now;
   if (sightings.deferral) rollout.deferCheckedAt = now;
-  if (sightings.soak) rollout.soakCheckedAt = now;
-  if (sightings.verification) rollout.verified = true;
+  if (sightings.soak?.complete) rollout.soakCheckedAt = now;
+  if (sightings.verification?.complete) rollout.verified = true;
   if (sightings.plan && rollout.plan === undefined) {
     rollout.plan = sightings.plan;
     record(draft, 'RolloutPlanned', { detail: `${rollout.targets} clusters in ${rollout.stages.length} stages` });
@@ -112,7 +112,7 @@ function requeue(draft: Draft): number[] {
   return [...draft.live.values()]
     .filter(
       (row) =>
-        row.state === 'held' ||
+        (row.state === 'held' && now >= row.slotAt) ||
         (row.state === 'queued' && Math.max(row.slotAt, row.since) < lostBefore) ||
         (row.state === 'claimed' && (row.claimedUntil ?? 0) < lostBefore),
     )

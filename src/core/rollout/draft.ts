@@ -114,7 +114,7 @@ export function leave(draft: Draft, row: LiveRow): void {
   draft.changed.delete(row.ordinal);
 }
 
-/** Rows that hold a slot of `maxConcurrency`: taken back and finished ones do not. */
+/** Rows that hold a slot of `maxConcurrency`: finished ones do not, nor those that are held and were not written yet. */
 export function holdsSlot(row: LiveRow): boolean {
-  return row.state !== 'held' && row.state !== 'done';
+  return row.state !== 'done' && (row.state !== 'held' || row.wrote);
 }

@@ -37,7 +37,7 @@ function statusOf(draft: Draft): RolloutStatus {
 function checks(draft: Draft): number[] {
   const { rollout, now } = draft;
   const at = [now + timing.IDLE_CHECK_SECONDS * 1000];
-  if (rollout.plan === undefined && rollout.stop === 'none') at.push(now);
+  if (rollout.plan === undefined && rollout.stop === 'none') at.push(now + timing.STATUS_POLL_SECONDS * 1000);
   for (const row of draft.live.values()) at.push(rowCheckAt(row, rollout, now));
   const stage = openStage(rollout);
   if (rollout.stop === 'none' && stage !== undefined) at.push(...stageChecks(rollout, stage, now));
@@ -62,7 +62,8 @@ function rowCheckAt(row: LiveRow, rollout: Rollout, now: number): number {
     case 'done':
       return now;
     case 'held':
-      return rollout.stop === 'none' ? now + timing.STATUS_POLL_SECONDS * 1000 : Number.MAX_SAFE_INTEGER;
+      if (rollout.stop !== 'none') return Number.MAX_SAFE_INTEGER;
+      return row.slotAt > now ? row.slotAt : now + timing.STATUS_POLL_SECONDS * 1000;
   }
 }
 

@@ -26,10 +26,10 @@ export interface Sightings {
   readonly polled?: boolean;
   /** Deferred clusters were looked at: these waited too long. Those that came back are offered (`admit`). */
   readonly deferral?: { readonly expired: readonly DeferredRow[] };
-  /** The clusters of the soaking stage were looked at. */
-  readonly soak?: { readonly regressions: readonly Regression[] };
-  /** Every stage was verified once more before the end. */
-  readonly verification?: { readonly regressions: readonly Regression[] };
+  /** The clusters of the soaking stage were looked at; `complete` when every suspect was read. */
+  readonly soak?: { readonly regressions: readonly Regression[]; readonly complete: boolean };
+  /** Every stage was looked at once more before the end; it is verified when the look is complete. */
+  readonly verification?: { readonly regressions: readonly Regression[]; readonly complete: boolean };
 }
 
 export const NOTHING_SEEN: Sightings = { clusters: [] };

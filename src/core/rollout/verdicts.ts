@@ -31,6 +31,7 @@ function applySighting(draft: Draft, sighting: Sighting): void {
         ...row,
         state: 'held',
         since: draft.now,
+        slotAt: draft.now,
         target: { ...row.target, extension: 'Succeeded' },
       });
       return;

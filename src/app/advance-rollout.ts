@@ -1,0 +1,64 @@
+import { Transient } from '../contracts/errors.ts';
+import { hasEnded } from '../contracts/rollout-state.ts';
+import { admit } from '../core/rollout/admit.ts';
+import { advance, type Decision } from '../core/rollout/advance.ts';
+import { STEP_ROWS_MAX } from '../core/rollout/draft.ts';
+import type { LoadedRollout } from '../ports/rollout-store.ts';
+import { commitDecision } from './advance/commit.ts';
+import { sendEffects } from './advance/effects.ts';
+import { updateIndex } from './advance/index-rows.ts';
+import { gatherOffers } from './advance/offers.ts';
+import { SlotPurse } from './advance/slots.ts';
+import type { Deps } from './deps.ts';
+import { takeLooks, type Seen } from './looks/take-looks.ts';
+
+/** Commits one invocation makes at the most; what is left then waits for the next wake-up. */
+const COMMITS_MAX = 40;
+/** Lost commits in a row before giving way. */
+const CONFLICTS_MAX = 6;
+
+/**
+ * Advances one rollout as far as it goes now: load → look → decide → commit → effects, until a step has nothing left to do.
+ * Level-triggered: which message led here makes no difference (law 1).
+ *
+ * @throws Transient when the store is contended or away: the wake-up is delivered again.
+ */
+export async function advanceRollout(deps: Deps, rolloutId: string): Promise<void> {
+  const purse = new SlotPurse(deps);
+  let seen: Seen | undefined;
+  let conflicts = 0;
+  for (let commits = 0; commits < COMMITS_MAX && conflicts < CONFLICTS_MAX;) {
+    const loaded = await deps.store.load(rolloutId);
+    if (loaded === undefined) return;
+    if (hasEnded(loaded.rollout.value.status)) return updateIndex(deps, loaded.rollout.value);
+    // After one lost commit the looks still hold: the engine drops what no longer fits the rows.
+    seen ??= await takeLooks(deps, loaded);
+    const decision = await decide(deps, loaded, seen, purse);
+    const committed = await commitDecision(deps, loaded, decision, seen.versions);
+    if (committed === undefined) {
+      conflicts += 1;
+      // A deferred or result row may be what moved on: look again rather than insist.
+      if (conflicts > 1) seen = undefined;
+      continue;
+    }
+    await sendEffects(deps, loaded, decision, committed);
+    if (hasEnded(committed.status) || !hasMore(decision)) return;
+    conflicts = 0;
+    commits += 1;
+    seen = undefined;
+  }
+  if (conflicts >= CONFLICTS_MAX)
+    throw new Transient('RolloutContended', `rollout ${rolloutId} is being advanced by others`);
+}
+
+async function decide(deps: Deps, loaded: LoadedRollout, seen: Seen, purse: SlotPurse): Promise<Decision> {
+  const live = loaded.live.map(({ value }) => value);
+  const decision = advance(loaded.rollout.value, live, loaded.commands, seen.sightings, deps.clock.now());
+  if (decision.room === 0 && decision.requeue.length === 0) return decision;
+  return admit(decision, await gatherOffers(deps, decision, seen.returned, purse));
+}
+
+/** The commit was full, so there may be more of the same. */
+function hasMore(decision: Decision): boolean {
+  return decision.more || decision.rows >= STEP_ROWS_MAX - 1;
+}

@@ -1,0 +1,29 @@
+import type { Rollout } from '../../contracts/rollout-state.ts';
+import { hasEnded } from '../../contracts/rollout-state.ts';
+import type { Decision } from '../../core/rollout/advance.ts';
+import type { LoadedRollout } from '../../ports/rollout-store.ts';
+import type { Deps } from '../deps.ts';
+import { releaseLeases } from '../leases.ts';
+import { operationMessage, wakeMessage } from '../messages.ts';
+import { leaving } from './commit.ts';
+import { updateIndex } from './index-rows.ts';
+
+/** Sends what follows from a commit. All of it is derivable from stored rows and may be repeated or lost (law 3). */
+export async function sendEffects(
+  deps: Deps,
+  loaded: LoadedRollout,
+  decision: Decision,
+  rollout: Rollout,
+): Promise<void> {
+  const before = loaded.rollout.value;
+  const queued = [...decision.insertLive, ...decision.updateLive].filter(({ state }) => state === 'queued');
+  if (queued.length > 0) await deps.bus.sendOperations(queued.map((row) => operationMessage(rollout.id, row)));
+  await releaseLeases(deps, rollout.id, rollout.configurationName, leaving(loaded, decision));
+  if (before.status !== rollout.status) {
+    deps.log.info('rollout status changed', { rolloutId: rollout.id, from: before.status, to: rollout.status });
+    await updateIndex(deps, rollout);
+  }
+  if (rollout.wakeAt !== before.wakeAt && !hasEnded(rollout.status)) {
+    await deps.bus.sendWakeups([wakeMessage(rollout.id, rollout.wakeAt)]);
+  }
+}

@@ -1,0 +1,73 @@
+import type { Actor } from '../contracts/actor.ts';
+import { Refusal, Transient } from '../contracts/errors.ts';
+import type { RolloutRequest } from '../contracts/rollout-request.ts';
+import type { Rollout } from '../contracts/rollout-state.ts';
+import { canonicalJson } from '../core/canonical-json.ts';
+import { listItem } from './advance/index-rows.ts';
+import type { Deps } from './deps.ts';
+import { sealEvents, TRAIL_START } from './events.ts';
+import { wakeMessage } from './messages.ts';
+import { findOverlap, refuseOverlap } from './overlap.ts';
+import { freezeRequest, newRollout } from './plan-rollout.ts';
+
+export interface Submission {
+  readonly request: RolloutRequest;
+  readonly actor: Actor;
+  /** The same key with the same request stands for one rollout, however often it is sent (S14). */
+  readonly idempotencyKey?: string;
+}
+
+const ACTIVATE_TRIES_MAX = 8;
+
+/**
+ * Freezes a request into a rollout and starts it. Repeatable at every point: until the header is written nothing exists,
+ * and what was written before is found again by the idempotency key.
+ *
+ * @returns the rollout; `created: false` when the key stood for it already.
+ * @throws Refusal 400 (cannot be planned), 409 (overlap, or the key stands for another request).
+ */
+export async function submitRollout(
+  deps: Deps,
+  submission: Submission,
+): Promise<{ rollout: Rollout; created: boolean }> {
+  const { request, actor } = submission;
+  const rolloutId = await claimId(deps, submission);
+  const existing = await deps.store.header(rolloutId);
+  if (existing !== undefined) return { rollout: existing.value, created: false };
+
+  const plan = await freezeRequest(deps, request);
+  const draft = newRollout(deps, rolloutId, request, plan, actor);
+  const submitted = { type: 'RolloutSubmitted', at: draft.createdAt, actor, detail: `plan ${draft.planHash}` } as const;
+  const event = sealEvents(deps.digest, TRAIL_START, [submitted], draft.createdAt);
+  const rollout = { ...draft, eventSequence: event.sequence, eventHash: event.hash };
+  await activate(deps, rollout, plan.targets);
+  await deps.store.create({ rollout, request, targets: plan.targets, event });
+  await deps.index.upsertListItem(listItem(rollout));
+  await deps.bus.sendWakeups([wakeMessage(rolloutId, deps.clock.now())]);
+  deps.log.info('rollout submitted', { rolloutId, name: rollout.name, targets: rollout.targets, actor: actor.name });
+  return { rollout, created: true };
+}
+
+async function claimId(deps: Deps, { request, actor, idempotencyKey }: Submission): Promise<string> {
+  const rolloutId = deps.ids.next();
+  if (idempotencyKey === undefined) return rolloutId;
+  const requestHash = deps.digest.sha256(canonicalJson(request));
+  const key = `${actor.kind}:${actor.name}:${idempotencyKey}`;
+  const claim = await deps.index.claimKey({ key, requestHash, rolloutId });
+  if (claim.requestHash === requestHash) return claim.rolloutId;
+  const detail = `This Idempotency-Key stands for rollout ${claim.rolloutId}, which was another request. Use a new key.`;
+  throw new Refusal(409, 'IdempotencyKeyReused', detail);
+}
+
+/** Announces the rollout among the active ones; of two that overlap and come at once, only one gets through. */
+async function activate(deps: Deps, rollout: Rollout, targets: Parameters<typeof findOverlap>[3]): Promise<void> {
+  const { id: rolloutId, configurationName, createdAt } = rollout;
+  for (let tries = 0; tries < ACTIVATE_TRIES_MAX; tries++) {
+    const { rollouts, version } = await deps.index.active();
+    const others = rollouts.filter((other) => other.rolloutId !== rolloutId);
+    const overlap = await findOverlap(deps, others, configurationName, targets);
+    if (overlap !== undefined) throw refuseOverlap(overlap, configurationName);
+    if ((await deps.index.activate({ rolloutId, configurationName, createdAt }, version)) === 'added') return;
+  }
+  throw new Transient('SubmissionsContended', 'Many rollouts are being submitted at once.', 1000);
+}
