@@ -11,7 +11,8 @@ const PART_LENGTH_MAX = 200;
  */
 export function keyPart(text: string): string {
   const encoded = text.replace(UNSAFE, (character) => `~${Buffer.from(character).toString('hex')}`);
-  // No encoded text holds `~s`: after `~` stand hexadecimal digits.
+  // `~` alone and `~s` stand in no encoded text: there, hexadecimal digits follow `~`.
+  if (encoded === '') return '~';
   return encoded.length <= PART_LENGTH_MAX ? encoded : `~sha256-${sha256(text)}`;
 }
 

@@ -1,0 +1,21 @@
+import { budgetStoreSuite } from './budget-store.ts';
+import { inventoryStoreSuite } from './inventory-store.ts';
+import { leaseStoreSuite } from './lease-store.ts';
+import { rolloutIndexSuite } from './rollout-index.ts';
+import { rolloutStoreCommit } from './rollout-store-commit.ts';
+import { rolloutStoreCreate } from './rollout-store-create.ts';
+import { rolloutStoreLive } from './rollout-store-live.ts';
+import { rolloutStoreRead } from './rollout-store-read.ts';
+import type { OpenStores } from './stores.ts';
+
+/** Every contract of the stores. */
+export function storeContracts(open: OpenStores): void {
+  rolloutStoreCreate(open);
+  rolloutStoreCommit(open);
+  rolloutStoreLive(open);
+  rolloutStoreRead(open);
+  rolloutIndexSuite(open);
+  leaseStoreSuite(open);
+  budgetStoreSuite(open);
+  inventoryStoreSuite(open);
+}
