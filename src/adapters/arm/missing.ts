@@ -1,6 +1,6 @@
 import type { ArmFault } from '../../ports/arm.ts';
+import { shorten } from '../shorten.ts';
 import type { ArmErrorText } from './error-body.ts';
-import { shorten } from './faults.ts';
 import type { ClusterPaths } from './paths.ts';
 import type { ArmReply, Send } from './send.ts';
 

@@ -12,9 +12,10 @@ import type { ArmFault, ArmJson } from '../../ports/arm.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AzureHttp } from '../azure-http.ts';
 import { AnswerTooLarge } from '../bounded-bodies.ts';
+import { shorten } from '../shorten.ts';
 import { tellingCredential, TokenUnavailable } from '../telling-credential.ts';
 import { readArmError, type ArmErrorText } from './error-body.ts';
-import { faultOf, shorten } from './faults.ts';
+import { faultOf } from './faults.ts';
 
 /** What came of one request. `notFound` is set for a 404 that ARM or a resource provider gave, and nobody on the way. */
 export type ArmReply =

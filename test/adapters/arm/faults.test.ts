@@ -48,6 +48,10 @@ describe('faults', () => {
     expect(await faultFor(armError(status, 'Code', 'why'))).toEqual({ kind, code: 'Code', detail: 'why' });
   });
 
+  test.each(['MissingSubscriptionRegistration', 'ScopeLocked'])('409 %s does not pass by itself', async (code) => {
+    expect(await faultFor(armError(409, code, 'why'))).toEqual({ kind: 'refused', code, detail: 'why' });
+  });
+
   test('503 passes on how long to wait', async () => {
     const answer = armError(503, 'ServerBusy', 'later', { 'retry-after': '3' });
     expect(await faultFor(answer)).toEqual({

@@ -1,0 +1,86 @@
+import type { TokenCredential } from '@azure/core-auth';
+import { clusterKey } from '../../contracts/cluster-id.ts';
+import { ARM_REQUEST_SECONDS } from '../../contracts/timing.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Graph } from '../../ports/graph.ts';
+import { azureHttp, type OnRequest } from '../azure-http.ts';
+import { createReadPages } from './pages.ts';
+import { clustersQuery, configurationsQuery, connectivityQuery, extensionsQuery } from './queries.ts';
+import { toCluster, toConfigurationStatus, toConnectivity, toExtension } from './rows.ts';
+import { clusterScopes, subscriptionScopes } from './scopes.ts';
+
+export interface GraphOptions {
+  /** As for ARM: `https://management.azure.com`, a sovereign cloud's, or `http://` on a loopback address. */
+  readonly endpoint: string;
+  readonly credential: TokenCredential;
+  /** Dates in Retry-After headers are read against it. */
+  readonly clock: Clock;
+  /** Real milliseconds after which a request is given up. */
+  readonly requestTimeoutMs?: number;
+  /** Told of every request, for counting. */
+  readonly onRequest?: OnRequest;
+}
+
+/**
+ * Azure Resource Graph. One per process. Large questions are split into several queries; no page is empty. What the service
+ * refuses for good (a query it does not understand) is a bug and no `Transient`.
+ */
+export function createGraph(options: GraphOptions): Graph {
+  const { endpoint, credential, clock, requestTimeoutMs = ARM_REQUEST_SECONDS * 1000, onRequest } = options;
+  const read = createReadPages({ http: azureHttp(endpoint, onRequest), credential, clock, requestTimeoutMs });
+  return {
+    async *clusters(subscriptions) {
+      for (const scope of subscriptionScopes(subscriptions)) {
+        yield* firstOfEach(mapPages(read(clustersQuery(), scope), toCluster));
+      }
+    },
+    async *configurations(query) {
+      if (query.clusterIds === undefined) {
+        for (const scope of subscriptionScopes(query.subscriptions)) {
+          yield* mapPages(read(configurationsQuery(query, undefined), scope), toConfigurationStatus);
+        }
+        return;
+      }
+      const allowed = new Set(query.subscriptions.map((id) => id.toLowerCase()));
+      for (const { subscriptions, clusterKeys } of clusterScopes(query.clusterIds)) {
+        const scope = subscriptions.filter((id) => allowed.has(id));
+        yield* mapPages(read(configurationsQuery(query, clusterKeys), scope), toConfigurationStatus);
+      }
+    },
+    async *connectivity(clusterIds) {
+      for (const { subscriptions, clusterKeys } of clusterScopes(clusterIds)) {
+        yield* mapPages(read(connectivityQuery(clusterKeys), subscriptions), toConnectivity);
+      }
+    },
+    async *extensions(clusterIds) {
+      for (const { subscriptions, clusterKeys } of clusterScopes(clusterIds)) {
+        yield* mapPages(read(extensionsQuery(clusterKeys), subscriptions), toExtension);
+      }
+    },
+  };
+}
+
+async function* mapPages<T>(
+  pages: AsyncGenerator<readonly unknown[]>,
+  convert: (row: unknown) => T | undefined,
+): AsyncGenerator<readonly T[]> {
+  for await (const page of pages) {
+    const rows = page.map(convert).filter((row) => row !== undefined);
+    if (rows.length > 0) yield rows;
+  }
+}
+
+/** A cluster with two Flux extensions comes twice, one row after the other, perhaps on two pages. */
+async function* firstOfEach<T extends { readonly id: string }>(
+  pages: AsyncGenerator<readonly T[]>,
+): AsyncGenerator<readonly T[]> {
+  let last: string | undefined;
+  for await (const page of pages) {
+    const rows = page.filter(({ id }) => {
+      const isRepeat = clusterKey(id) === last;
+      last = clusterKey(id);
+      return !isRepeat;
+    });
+    if (rows.length > 0) yield rows;
+  }
+}
