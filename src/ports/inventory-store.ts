@@ -4,6 +4,6 @@ import type { Inventory } from '../contracts/cluster.ts';
 export interface InventoryStore {
   /** Undefined before the first one was taken. */
   read(): Promise<Inventory | undefined>;
-  /** Replaces the inventory as a whole: a reader sees the former or this one, never a mix. */
+  /** Replaces the inventory as a whole: a reader sees the former or this one, never a mix. One older than the stored one changes nothing. */
   write(inventory: Inventory): Promise<void>;
 }

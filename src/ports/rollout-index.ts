@@ -29,15 +29,18 @@ export interface IdempotencyClaim {
 export interface RolloutIndex {
   /** Claims a key for a rollout id, or answers what it stands for already. */
   claimKey(claim: IdempotencyClaim): Promise<IdempotencyClaim>;
-  /** The active rollouts, and the version of that set. */
+  /** The active rollouts, and the version of that set, which changes with every addition. */
   active(): Promise<{ readonly rollouts: readonly ActiveRollout[]; readonly version: string }>;
-  /** Adds one if the set is still at `version`; one that is there already changes nothing. */
+  /** Adds one if none was added since `version`; one that is there already counts as added and changes nothing. */
   activate(rollout: ActiveRollout, version: string): Promise<'added' | 'conflict'>;
   /** Removes one; unknown changes nothing. */
   deactivate(rolloutId: string): Promise<void>;
   /** Inserts or replaces the rollout's line in the list. */
   upsertListItem(item: RolloutListItem): Promise<void>;
-  /** Newest first. `continuation` is opaque; `Refusal` 400 when it is none of ours. */
+  /**
+   * Newest first; rollout ids are ULIDs. `continuation` is opaque; `Refusal` 400 when it is none of ours. With `status`, a
+   * page may hold fewer than `limit` items, or none, and still have a continuation: a call looks at a bounded number.
+   */
   list(query: {
     readonly status?: RolloutStatus;
     readonly limit: number;

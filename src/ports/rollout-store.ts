@@ -48,7 +48,7 @@ export interface OrdinalRange {
 
 /**
  * Durable state of rollouts. Every method may throw `Transient`; a write that threw may have happened (law 12), so callers
- * read again before they decide.
+ * read again before they decide. What is read may be frozen: change a copy.
  */
 export interface RolloutStore {
   /** Writes the frozen parts, then the header: the rollout exists once the header does. `exists` changes nothing. */
@@ -57,8 +57,9 @@ export interface RolloutStore {
   header(rolloutId: string): Promise<Versioned<Rollout> | undefined>;
   /** The frozen request. Throws when the rollout is unknown: a bug, since ids come from stored rows. */
   request(rolloutId: string): Promise<RolloutRequest>;
-  /** Frozen targets in ordinal order; the range may reach past the end. */
+  /** Frozen targets in ordinal order; the range may reach past the end. Throws like `request`. */
   targets(rolloutId: string, range: OrdinalRange): Promise<Target[]>;
+  /** Throws on a step that could never be committed: more than 100 rows, or one row twice. */
   commit(step: Step): Promise<'committed' | 'conflict'>;
 
   liveRow(rolloutId: string, ordinal: number): Promise<Versioned<LiveRow> | undefined>;
@@ -72,7 +73,7 @@ export interface RolloutStore {
   ): Promise<{ saved: true; version: string } | { saved: false }>;
   original(rolloutId: string, ordinal: number): Promise<OriginalRow | undefined>;
 
-  /** Stores a command; a second one with the same id changes nothing. */
+  /** Stores a command of a rollout that exists; a second one with the same id changes nothing. */
   addCommand(rolloutId: string, command: Command): Promise<void>;
   /** Result rows in ordinal order. */
   results(rolloutId: string, range: OrdinalRange): Promise<Versioned<ResultRow>[]>;

@@ -4,9 +4,6 @@ import { Transient } from '../../contracts/errors.ts';
 
 /** "Try again" by HTTP: timeout, throttled, server fault, gateway. Table Storage sends 503 ServerBusy and 500 OperationTimedOut. */
 const TRANSIENT_STATUSES: readonly (number | undefined)[] = [408, 429, 500, 502, 503, 504];
-/** Codes of the SDK's transport: no answer, or an answer that was cut short. */
-const CONNECTION_CODES: readonly (string | undefined)[] = [RestError.REQUEST_SEND_ERROR, RestError.PARSE_ERROR];
-
 /**
  * True when a condition of a write did not hold, or the row is gone or there already. It may be the echo of our own earlier
  * success (law 12): the caller reads again.
@@ -34,7 +31,10 @@ export function translateError(error: unknown, table: string): unknown {
       `Table '${table}' does not exist. Deploy infra/, or call ensureTables() where the app may create it.`,
     );
   }
-  if (CONNECTION_CODES.includes(error.code)) return new Transient('StorageUnreachable', error.message);
+  // Without a status there was no answer; one that cannot be parsed was cut short.
+  if (error.statusCode === undefined || error.code === RestError.PARSE_ERROR) {
+    return new Transient('StorageUnreachable', `Table '${table}': ${error.message}`);
+  }
   if (!TRANSIENT_STATUSES.includes(error.statusCode) && code !== 'TableBeingDeleted') return error;
   return new Transient(code ?? `Http${error.statusCode}`, `Table '${table}': ${error.message}`, retryAfterMs(error));
 }

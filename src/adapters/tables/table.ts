@@ -54,16 +54,18 @@ export class Table {
   /** Rows of a key range in key order, read page by page as they are asked for; no snapshot across pages. */
   async *query(partitionKey: string, range: KeyRange, pageRows = PAGE_ROWS_MAX): AsyncGenerator<Row, void> {
     const filter = `PartitionKey eq '${partitionKey}' and RowKey ge '${range.from}' and RowKey lt '${range.before}'`;
-    const pages = this.#client
-      .listEntities<Record<string, unknown>>({ queryOptions: { filter } })
-      .byPage({ maxPageSize: Math.min(pageRows, PAGE_ROWS_MAX) });
-    for (;;) {
-      const page = await this.#call('query', () => pages.next()).catch((error: unknown) => {
+    const entities = this.#client.listEntities<Record<string, unknown>>({ queryOptions: { filter } });
+    const maxPageSize = Math.min(pageRows, PAGE_ROWS_MAX);
+    let continuationToken: string | undefined;
+    do {
+      const settings = continuationToken === undefined ? { maxPageSize } : { maxPageSize, continuationToken };
+      const page = await this.#call('query', () => entities.byPage(settings).next()).catch((error: unknown) => {
         throw translateError(error, this.name);
       });
       if (page.done === true) return;
       for (const entity of page.value) yield this.#row(partitionKey, entity);
-    }
+      continuationToken = page.value.continuationToken;
+    } while (continuationToken !== undefined);
   }
 
   /** Every row of a key range, in key order. */

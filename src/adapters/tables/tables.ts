@@ -1,5 +1,5 @@
 import type { TokenCredential } from '@azure/core-auth';
-import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline';
+import type { HttpClient } from '@azure/core-rest-pipeline';
 import { TableClient } from '@azure/data-tables';
 import type { BudgetStore } from '../../ports/budget-store.ts';
 import type { InventoryStore } from '../../ports/inventory-store.ts';
@@ -13,6 +13,7 @@ import { TableLeaseStore } from './lease-store.ts';
 import { TableRolloutIndex } from './rollout-index.ts';
 import { TableRolloutStore } from './rollout-store.ts';
 import { Table, type TransactionKind } from './table.ts';
+import { createTransport } from './transport.ts';
 
 /** Every table the application uses; `infra/` creates the same ones. */
 export const TABLE_NAMES = ['rollouts', 'index', 'leases', 'budgets', 'inventory'] as const;
@@ -41,7 +42,7 @@ export interface Tables {
 
 /** Opens the stores. Nothing is sent before the first call. */
 export function createTables(options: TablesOptions): Tables {
-  const http = createHttp();
+  const http = createTransport(REQUEST_MS_MAX);
   const clientOf = (name: (typeof TABLE_NAMES)[number]): TableClient => createClient(options, name, http);
   const tableOf = (name: (typeof TABLE_NAMES)[number]): Table =>
     new Table(clientOf(name), http, options.onTransaction ?? (() => undefined));
@@ -76,15 +77,4 @@ function createClient(options: TablesOptions, table: string, httpClient: HttpCli
     });
   }
   return new TableClient(options.endpoint, table, options.credential, common);
-}
-
-/** The SDK's own transport with a deadline: without one, a lost answer would hold a function for ever. */
-function createHttp(): HttpClient {
-  const inner = createDefaultHttpClient();
-  return {
-    sendRequest: (request) => {
-      request.timeout = REQUEST_MS_MAX;
-      return inner.sendRequest(request);
-    },
-  };
 }
