@@ -36,7 +36,9 @@ const program = new Command('local:azure')
   .option('--journal <file>', 'append every exchange to this file as JSON lines');
 
 const { port, speed, lagMs, journal, ...fleet } = program.parse().opts<Flags>();
-const azure = await startAzure({ clock: new ScaledClock(speed), port, lagMs, journalFile: journal, fleet });
+const azure = await startAzure({ clock: new ScaledClock(speed), port, lagMs, journalFile: journal, fleet }).catch(
+  (error: unknown) => program.error(error instanceof Error ? error.message : String(error)),
+);
 console.log(`azure: ${azure.endpoint}, ${azure.fleet.clusters.length} clusters, speed ${speed}`);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void azure.close());
 

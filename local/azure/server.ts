@@ -97,7 +97,7 @@ export async function startAzure(options: AzureOptions): Promise<Azure> {
 /** The parts of one simulated Azure without its server; benchmarks fill it directly. */
 export function buildCloud({ clock, fleet: asked, lagMs, journalFile }: Omit<AzureOptions, 'port'>): Cloud {
   const metrics = newMetrics();
-  const fleet = generateFleet(fleetOptions.parse(asked ?? {}), clock);
+  const fleet = generateFleet(checked(asked ?? {}), clock);
   const agent = new Agent(fleet);
   const graph = new Graph(fleet, clock, lagMs ?? LAG_MS_DEFAULT);
   fleet.observer = graph;
@@ -112,6 +112,13 @@ export function buildCloud({ clock, fleet: asked, lagMs, journalFile }: Omit<Azu
     journal: new Journal(journalFile, metrics),
     metrics,
   };
+}
+
+function checked(options: Partial<FleetOptions>): FleetOptions {
+  const parsed = fleetOptions.safeParse(options);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new RangeError(`fleet options out of range: ${problems.join('; ')}`);
 }
 
 async function listen(server: Server, port: number): Promise<number> {

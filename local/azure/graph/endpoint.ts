@@ -4,7 +4,7 @@ import { ArmError } from '../http/errors.ts';
 import type { ArmHandler, ArmRequest, ArmResponse } from '../http/exchange.ts';
 import { compileQuery } from './kql-compile.ts';
 import { lazyKqlParser } from './kql-parse.ts';
-import type { Relation } from './kql-relation.ts';
+import { materialise, type Relation } from './kql-relation.ts';
 import { decodeToken, encodeToken, ResultCache, type Result } from './paging.ts';
 import { GraphQuota } from './quota.ts';
 import type { Row } from './values.ts';
@@ -93,7 +93,7 @@ function resultOf(
   return { result: results.keep(evaluate(cloud, relation, body.subscriptions ?? undefined)), offset };
 }
 
-function evaluate(cloud: Cloud, relation: Relation, asked: readonly string[] | undefined): Row[] {
+function evaluate(cloud: Cloud, relation: Relation, asked: readonly string[] | undefined): readonly Row[] {
   const { graph, fleet } = cloud;
   const subscriptions = asked === undefined ? undefined : new Set(asked.map((id) => id.toLowerCase()));
   if (subscriptions !== undefined && !fleet.subscriptions.some(({ id }) => subscriptions.has(id))) {
@@ -105,7 +105,7 @@ function evaluate(cloud: Cloud, relation: Relation, asked: readonly string[] | u
     });
   }
   const isAll = subscriptions === undefined || fleet.subscriptions.every(({ id }) => subscriptions.has(id));
-  return relation.run({
+  return relation.rows({
     nowMs: cloud.clock.now(),
     rows: (table, types) => {
       const rows = graph.rows(table, types);
@@ -116,8 +116,9 @@ function evaluate(cloud: Cloud, relation: Relation, asked: readonly string[] | u
 
 /** Only a query that shows `id` and does not limit itself can be paged; otherwise what does not fit is lost (azure.md 2.2). */
 function answer(relation: Relation, body: QueryBody, { result, offset }: Page): ArmResponse {
-  const { rows } = result;
-  const page = rows.slice(offset, offset + (body.options?.$top ?? ROWS_DEFAULT));
+  const { rows, keptAtMs } = result;
+  const base = rows.slice(offset, offset + (body.options?.$top ?? ROWS_DEFAULT));
+  const page = materialise(relation.columns, base, { nowMs: keptAtMs });
   const next = offset + page.length;
   const hasMore = next < rows.length;
   const canPage = relation.columns.has('id') && !relation.limited;
@@ -137,6 +138,9 @@ function answer(relation: Relation, body: QueryBody, { result, offset }: Page): 
 
 function tableOf(relation: Relation, page: readonly Row[]): unknown {
   const names = [...relation.columns.keys()];
-  const columns = [...relation.columns].map(([name, type]) => ({ name, type: type === 'dynamic' ? 'object' : type }));
+  const columns = [...relation.columns].map(([name, { type }]) => ({
+    name,
+    type: type === 'dynamic' ? 'object' : type,
+  }));
   return { columns, rows: page.map((row) => names.map((name) => row[name] ?? null)) };
 }

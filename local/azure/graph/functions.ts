@@ -1,5 +1,5 @@
 import { isJsonObject } from '../json.ts';
-import type { Environment, Scalar } from './kql-expressions.ts';
+import type { Environment, Scalar } from './kql-scalar.ts';
 import { equals, isNullValue, toBool, toDate, toText, toWhole, type Row, type ValueType } from './values.ts';
 
 type Evaluate = (row: Row, environment: Environment) => unknown;

@@ -1,8 +1,9 @@
 import { unsupported } from './errors.ts';
-import { compileScalar, type Scalar, type Scope } from './kql-expressions.ts';
-import { computed, namedScalars } from './kql-operators.ts';
+import { compileScalar } from './kql-expressions.ts';
+import type { Environment, Scalar, Scope } from './kql-scalar.ts';
+import { namedScalars, typesOf } from './kql-operators.ts';
 import { child, elements, optionalChild, type KqlNode } from './kql-parse.ts';
-import type { Relation } from './kql-relation.ts';
+import { fieldColumns, materialise, nestedColumns, type Columns, type Relation } from './kql-relation.ts';
 import type { Row, ValueType } from './values.ts';
 
 interface Aggregate {
@@ -13,11 +14,8 @@ interface Aggregate {
 
 /** `count`: one row with the column `Count`. */
 export function compileCount(input: Relation): Relation {
-  return {
-    columns: new Map([['Count', 'long']]),
-    limited: false,
-    run: (source) => [{ Count: input.run(source).length }],
-  };
+  const columns = fieldColumns([['Count', 'long']]);
+  return { columns, limited: false, rows: (source) => [{ Count: input.rows(source).length }] };
 }
 
 /** `summarize` with count() and countif(). */
@@ -25,29 +23,21 @@ export function compileSummarize(operator: KqlNode, input: Relation, constants: 
   const scope = { columns: input.columns, constants };
   const aggregates = elements(child(operator, 'Aggregates')).map((each) => compileAggregate(each, scope));
   const by = optionalChild(operator, 'ByClause');
-  const groups = by === undefined ? [] : namedScalars(child(by, 'Expressions'), scope);
-  const columns = new Map<string, ValueType>(groups.map(({ name, type }) => [name, type]));
-  for (const { name } of aggregates) columns.set(name, 'long');
-  return {
-    columns,
-    limited: input.limited,
-    run: (source) => {
-      const counted = new Map<string, Record<string, unknown> & { readonly counts: number[] }>();
-      const empty = () => aggregates.map(() => 0);
-      if (groups.length === 0) counted.set('[]', { counts: empty() });
-      for (const row of input.run(source)) {
-        const values = computed(groups, row, source);
-        const key = JSON.stringify(Object.values(values));
-        const group = counted.get(key) ?? { ...values, counts: empty() };
-        counted.set(key, group);
-        for (const [index, { condition }] of aggregates.entries()) {
-          if (condition !== undefined && condition.evaluate(row, source) !== true) continue;
-          group.counts[index] = (group.counts[index] ?? 0) + 1;
-        }
-      }
-      return [...counted.values()].map(({ counts, ...values }) => withCounts(values, aggregates, counts));
-    },
+  const groups: Columns = by === undefined ? new Map() : namedScalars(child(by, 'Expressions'), scope);
+  const counts = aggregates.map(({ name }): [string, ValueType] => [name, 'long']);
+  const rows: Relation['rows'] = (source) => {
+    const base = input.rows(source);
+    const keys = materialise(groups, base, source);
+    const grouped = Map.groupBy(base.keys(), (index) => JSON.stringify(Object.values(keys[index] ?? {})));
+    // Without groups there is one row, even when nothing was counted.
+    if (groups.size === 0 && grouped.size === 0) grouped.set('', []);
+    return [...grouped.values()].map((members) => {
+      const row: Record<string, unknown> = { ...keys[members[0] ?? -1] };
+      for (const { name, condition } of aggregates) row[name] = countRows(members, base, condition, source);
+      return row;
+    });
   };
+  return { columns: fieldColumns([...typesOf(groups), ...counts]), limited: input.limited, rows };
 }
 
 /** `mv-expand`: one row per element; an empty list gives no row, a null one row with null. */
@@ -58,20 +48,31 @@ export function compileMvExpand(operator: KqlNode, input: Relation, constants: S
   const [element, ...others] = list;
   if (element === undefined || others.length > 0) throw unsupported('mv-expand of several columns');
   const isNamed = element.kind === 'SimpleNamedExpression';
-  const expanded = compileScalar(isNamed ? child(element, 'Expression') : element, {
-    columns: input.columns,
-    constants,
-  });
+  const node = isNamed ? child(element, 'Expression') : element;
+  const expanded = compileScalar(node, { columns: input.columns, constants });
   const name = isNamed ? child(element, 'Name').text : (expanded.name ?? 'Column1');
-  const expand = (row: Row, value: unknown): Row[] => {
-    const items: unknown[] = Array.isArray(value) ? value : [value];
-    return items.map((item) => ({ ...row, [name]: item }));
-  };
-  return {
-    columns: new Map(input.columns).set(name, 'dynamic'),
-    limited: input.limited,
-    run: (source) => input.run(source).flatMap((row) => expand(row, expanded.evaluate(row, source))),
-  };
+  const rows: Relation['rows'] = (source) =>
+    input.rows(source).flatMap((base) => {
+      const value = expanded.evaluate(base, source);
+      const items: unknown[] = Array.isArray(value) ? value : [value];
+      return items.map((item) => ({ base, item }));
+    });
+  const columns = new Map(nestedColumns(input.columns, 'base'));
+  columns.set(name, { type: 'dynamic', name, evaluate: (row) => row['item'] ?? null });
+  return { columns, limited: input.limited, rows };
+}
+
+function countRows(
+  members: readonly number[],
+  base: readonly Row[],
+  condition: Scalar | undefined,
+  environment: Environment,
+): number {
+  if (condition === undefined) return members.length;
+  return members.filter((index) => {
+    const row = base[index];
+    return row !== undefined && condition.evaluate(row, environment) === true;
+  }).length;
 }
 
 function compileAggregate(element: KqlNode, scope: Scope): Aggregate {
@@ -84,8 +85,4 @@ function compileAggregate(element: KqlNode, scope: Scope): Aggregate {
   const [argument] = elements(child(call, 'ArgumentList').children.find(({ kind }) => kind === 'List'));
   if (argument === undefined) throw unsupported('countif() without a condition');
   return { name, condition: compileScalar(argument, scope) };
-}
-
-function withCounts(values: Row, aggregates: readonly Aggregate[], counts: readonly number[]): Row {
-  return { ...values, ...Object.fromEntries(aggregates.map(({ name }, index) => [name, counts[index] ?? 0])) };
 }

@@ -1,6 +1,6 @@
 import { invalidQuery } from './errors.ts';
 import { child, elements, type KqlNode } from './kql-parse.ts';
-import type { Scalar } from './kql-expressions.ts';
+import type { Scalar } from './kql-scalar.ts';
 import { compare, equals, isNullValue, toText } from './values.ts';
 
 type Test = (left: unknown, right: unknown) => boolean;

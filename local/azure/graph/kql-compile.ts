@@ -14,7 +14,7 @@ import {
 } from './kql-operators.ts';
 import { compileCount, compileMvExpand, compileSummarize } from './kql-aggregates.ts';
 import { compileParse } from './kql-match.ts';
-import type { Bindings, Relation } from './kql-relation.ts';
+import { fieldColumns, type Bindings, type Relation } from './kql-relation.ts';
 import { COLUMNS, TABLES } from './tables.ts';
 
 /** Compiles a whole query: `let` statements, then one tabular expression. @throws ArmError 400 */
@@ -63,7 +63,7 @@ function compileTable(name: string, bindings: Bindings): Relation {
   if (bound !== undefined) return bound;
   const table = TABLES.find((known) => known === name.toLowerCase());
   if (table === undefined) throw invalidQuery('SemanticError', `Failed to resolve table '${name}'.`);
-  return { columns: COLUMNS, limited: false, table, run: (source) => source.rows(table) };
+  return { columns: fieldColumns(COLUMNS), limited: false, table, rows: (source) => source.rows(table) };
 }
 
 function isTable(name: string): boolean {

@@ -3,25 +3,8 @@ import { invalidQuery, unsupported } from './errors.ts';
 import { callFunction } from './functions.ts';
 import { child, elements, stringValue, type KqlNode } from './kql-parse.ts';
 import { comparison, isComparison } from './kql-comparisons.ts';
-import { toDate, toText, type Row, type ValueType } from './values.ts';
-
-/** What an expression may depend on besides the row. */
-export interface Environment {
-  readonly nowMs: number;
-}
-
-/** A compiled expression. `name` is the column name it gets when the query gives none. */
-export interface Scalar {
-  readonly type: ValueType;
-  readonly name?: string | undefined;
-  readonly evaluate: (row: Row, environment: Environment) => unknown;
-}
-
-/** The names an expression may use. */
-export interface Scope {
-  readonly columns: ReadonlyMap<string, ValueType>;
-  readonly constants: ReadonlyMap<string, Scalar>;
-}
+import type { Scalar, Scope } from './kql-scalar.ts';
+import { toDate, toText, type ValueType } from './values.ts';
 
 /** Compiles an expression. @throws ArmError 400 that names what is unknown or not supported */
 export function compileScalar(node: KqlNode, scope: Scope): Scalar {
@@ -53,8 +36,8 @@ export function compileScalar(node: KqlNode, scope: Scope): Scalar {
 }
 
 function compileName(name: string, scope: Scope): Scalar {
-  const type = scope.columns.get(name);
-  if (type !== undefined) return { type, name, evaluate: (row) => row[name] ?? null };
+  const column = scope.columns.get(name);
+  if (column !== undefined) return { ...column, name };
   const constant = scope.constants.get(name);
   if (constant !== undefined) return constant;
   throw invalidQuery('SemanticError', `Failed to resolve column or scalar expression named '${name}'.`);

@@ -1,38 +1,32 @@
 import { invalidQuery, unsupported } from './errors.ts';
 import { child, elements, optionalChild, type KqlNode } from './kql-parse.ts';
-import type { Relation } from './kql-relation.ts';
-import { toText, type Row, type ValueType } from './values.ts';
+import type { Environment, Scalar } from './kql-scalar.ts';
+import { nestedColumns, type Relation } from './kql-relation.ts';
+import { toText, type Row } from './values.ts';
 
 interface Keys {
-  readonly left: readonly string[];
-  readonly right: readonly string[];
+  readonly left: readonly Scalar[];
+  readonly right: readonly Scalar[];
 }
 
 /** `join kind=leftouter|inner|innerunique ... on`; a column name taken on the left gets a 1 on the right. */
 export function compileJoin(operator: KqlNode, left: Relation, right: Relation): Relation {
   const kind = joinKind(operator);
   const keys = joinKeys(child(operator, 'ConditionClause'), left, right);
-  const columns = new Map(left.columns);
-  const renamed = new Map<string, string>();
-  for (const [name, type] of right.columns) {
-    const shown = freeName(name, columns);
-    renamed.set(name, shown);
-    columns.set(shown, type);
-  }
-  const unmatched = rename(emptyRow(right.columns), renamed);
-  return {
-    columns,
-    limited: left.limited || right.limited,
-    run: (source) => {
-      const byKey = Map.groupBy(right.run(source), (row) => keyOf(row, keys.right));
-      const rows = kind === 'innerunique' ? uniqueBy(left.run(source), keys.left) : left.run(source);
-      return rows.flatMap((row) => {
-        const matches = byKey.get(keyOf(row, keys.left)) ?? [];
-        if (matches.length === 0) return kind === 'leftouter' ? [{ ...row, ...unmatched }] : [];
-        return matches.map((match) => ({ ...row, ...rename(match, renamed) }));
-      });
-    },
+  const columns = new Map(nestedColumns(left.columns, 'left'));
+  for (const [name, column] of nestedColumns(right.columns, 'right')) columns.set(freeName(name, columns), column);
+  const rows: Relation['rows'] = (source) => {
+    const byKey = Map.groupBy(right.rows(source), keyOf(keys.right, source));
+    const leftKey = keyOf(keys.left, source);
+    const all = left.rows(source);
+    const chosen = kind === 'innerunique' ? uniqueBy(all, leftKey) : all;
+    return chosen.flatMap((row): Row[] => {
+      const partners = byKey.get(leftKey(row));
+      if (partners === undefined) return kind === 'leftouter' ? [{ left: row }] : [];
+      return partners.map((partner) => ({ left: row, right: partner }));
+    });
   };
+  return { columns, limited: left.limited || right.limited, rows };
 }
 
 function joinKind(operator: KqlNode): 'leftouter' | 'inner' | 'innerunique' {
@@ -46,11 +40,10 @@ function joinKind(operator: KqlNode): 'leftouter' | 'inner' | 'innerunique' {
 function joinKeys(clause: KqlNode, left: Relation, right: Relation): Keys {
   if (clause.kind !== 'JoinOnClause') throw unsupported(`join ... ${clause.text}`);
   const pairs = elements(child(clause, 'Expressions')).map((each) => joinPair(each));
-  for (const { leftKey, rightKey } of pairs) {
-    requireColumn(leftKey, left);
-    requireColumn(rightKey, right);
-  }
-  return { left: pairs.map(({ leftKey }) => leftKey), right: pairs.map(({ rightKey }) => rightKey) };
+  return {
+    left: pairs.map(({ leftKey }) => keyColumn(leftKey, left)),
+    right: pairs.map(({ rightKey }) => keyColumn(rightKey, right)),
+  };
 }
 
 function joinPair(node: KqlNode): { leftKey: string; rightKey: string } {
@@ -67,10 +60,10 @@ function joinPair(node: KqlNode): { leftKey: string; rightKey: string } {
   throw unsupported(`The join condition '${node.text}'`);
 }
 
-function requireColumn(name: string, relation: Relation): void {
-  const type = relation.columns.get(name);
-  if (type === undefined) throw invalidQuery('SemanticError', `join: failed to resolve column named '${name}'.`);
-  if (type !== 'dynamic') return;
+function keyColumn(name: string, relation: Relation): Scalar {
+  const column = relation.columns.get(name);
+  if (column === undefined) throw invalidQuery('SemanticError', `join: failed to resolve column named '${name}'.`);
+  if (column.type !== 'dynamic') return column;
   throw invalidQuery(
     'SemanticError',
     `join key '${name}' is of type dynamic; use an explicit cast such as tostring().`,
@@ -84,28 +77,17 @@ function freeName(name: string, taken: ReadonlyMap<string, unknown>): string {
   }
 }
 
-/** Text has no null in KQL: a missing partner leaves the empty string there. */
-function emptyRow(columns: ReadonlyMap<string, ValueType>): Row {
-  return Object.fromEntries([...columns].map(([name, type]) => [name, type === 'string' ? '' : null]));
-}
-
-function rename(row: Row, renamed: ReadonlyMap<string, string>): Row {
-  const result: Record<string, unknown> = {};
-  for (const [name, shown] of renamed) result[shown] = row[name];
-  return result;
-}
-
-function uniqueBy(rows: readonly Row[], keys: readonly string[]): Row[] {
+function uniqueBy(rows: readonly Row[], key: (row: Row) => string): Row[] {
   const first = new Map<string, Row>();
   for (const row of rows) {
-    const key = keyOf(row, keys);
-    if (!first.has(key)) first.set(key, row);
+    const text = key(row);
+    if (!first.has(text)) first.set(text, row);
   }
   return [...first.values()];
 }
 
-function keyOf(row: Row, keys: readonly string[]): string {
-  const [only] = keys;
-  if (only !== undefined && keys.length === 1) return toText(row[only]);
-  return JSON.stringify(keys.map((key) => toText(row[key])));
+function keyOf(columns: readonly Scalar[], environment: Environment): (row: Row) => string {
+  const [only] = columns;
+  if (only !== undefined && columns.length === 1) return (row) => toText(only.evaluate(row, environment));
+  return (row) => JSON.stringify(columns.map(({ evaluate }) => toText(evaluate(row, environment))));
 }

@@ -1,49 +1,33 @@
 import { invalidQuery } from './errors.ts';
-import { compileScalar, type Environment, type Scalar, type Scope } from './kql-expressions.ts';
+import { compileScalar } from './kql-expressions.ts';
+import type { Environment, Scalar, Scope } from './kql-scalar.ts';
 import { child, elements, optionalChild, stringValue, type KqlNode } from './kql-parse.ts';
-import type { Relation } from './kql-relation.ts';
+import { fieldColumns, materialise, type Columns, type Relation } from './kql-relation.ts';
 import { compare, isNullValue, toText, type Row, type ValueType } from './values.ts';
 
 type Constants = Scope['constants'];
-
-/** A column that an operator computes. */
-export interface NamedScalar extends Scalar {
-  readonly name: string;
-}
 
 /** `where`; right after a table, `type =~ 'x'` and `type in~ (...)` narrow the scan to the index of those types. */
 export function compileFilter(operator: KqlNode, input: Relation, constants: Constants): Relation {
   const node = child(operator, 'Condition');
   const condition = compileScalar(node, { columns: input.columns, constants });
-  const { table } = input;
+  const { columns, limited, table } = input;
   const types = table === undefined ? undefined : typesIn(node);
-  const rows: Relation['run'] =
-    table === undefined || types === undefined ? input.run : (source) => source.rows(table, types);
-  return {
-    columns: input.columns,
-    limited: input.limited,
-    run: (source) => rows(source).filter((row) => condition.evaluate(row, source) === true),
-  };
+  const candidates: Relation['rows'] =
+    table === undefined || types === undefined ? input.rows : (source) => source.rows(table, types);
+  const rows: Relation['rows'] = (source) =>
+    candidates(source).filter((row) => condition.evaluate(row, source) === true);
+  return { columns, limited, rows };
 }
 
 export function compileExtend(operator: KqlNode, input: Relation, constants: Constants): Relation {
   const added = namedScalars(child(operator, 'Expressions'), { columns: input.columns, constants });
-  const columns = new Map(input.columns);
-  for (const { name, type } of added) columns.set(name, type);
-  return {
-    columns,
-    limited: input.limited,
-    run: (source) => input.run(source).map((row) => ({ ...row, ...computed(added, row, source) })),
-  };
+  return { columns: new Map([...input.columns, ...added]), limited: input.limited, rows: input.rows };
 }
 
 export function compileProject(operator: KqlNode, input: Relation, constants: Constants): Relation {
-  const kept = namedScalars(child(operator, 'Expressions'), { columns: input.columns, constants });
-  return {
-    columns: new Map(kept.map(({ name, type }) => [name, type])),
-    limited: input.limited,
-    run: (source) => input.run(source).map((row) => computed(kept, row, source)),
-  };
+  const columns = namedScalars(child(operator, 'Expressions'), { columns: input.columns, constants });
+  return { columns, limited: input.limited, rows: input.rows };
 }
 
 export function compileProjectAway(operator: KqlNode, input: Relation): Relation {
@@ -51,63 +35,50 @@ export function compileProjectAway(operator: KqlNode, input: Relation): Relation
   for (const { text } of elements(child(operator, 'Expressions'))) {
     if (!columns.delete(text)) throw invalidQuery('SemanticError', `Failed to resolve column named '${text}'.`);
   }
-  const names = [...columns.keys()];
-  const keep = (row: Row): Row => Object.fromEntries(names.map((name) => [name, row[name]]));
-  return { columns, limited: input.limited, run: (source) => input.run(source).map(keep) };
+  return { columns, limited: input.limited, rows: input.rows };
 }
 
 /** KQL sorts descending unless told otherwise; nulls are the smallest values. */
 export function compileSort(operator: KqlNode, input: Relation, constants: Constants): Relation {
   const keys = elements(child(operator, 'Expressions')).map((each) => sortKey(each, input, constants));
-  return { columns: input.columns, limited: input.limited, run: (source) => sorted(input.run(source), keys, source) };
+  const rows: Relation['rows'] = (source) => sorted(input.rows(source), keys, source);
+  return { columns: input.columns, limited: input.limited, rows };
 }
 
 export function compileTake(operator: KqlNode, input: Relation, constants: Constants): Relation {
   const limit = rowLimit(child(operator, 'Expression'), constants);
-  return { columns: input.columns, limited: true, run: (source) => input.run(source).slice(0, limit) };
+  return { columns: input.columns, limited: true, rows: (source) => input.rows(source).slice(0, limit) };
 }
 
 export function compileTop(operator: KqlNode, input: Relation, constants: Constants): Relation {
   const limit = rowLimit(child(operator, 'Expression'), constants);
   const key = sortKey(child(operator, 'ByExpression'), input, constants);
-  return {
-    columns: input.columns,
-    limited: true,
-    run: (source) => sorted(input.run(source), [key], source).slice(0, limit),
-  };
+  const rows: Relation['rows'] = (source) => sorted(input.rows(source), [key], source).slice(0, limit);
+  return { columns: input.columns, limited: true, rows };
 }
 
 export function compileDistinct(operator: KqlNode, input: Relation, constants: Constants): Relation {
   const kept = namedScalars(child(operator, 'Expressions'), { columns: input.columns, constants });
-  return {
-    columns: new Map(kept.map(({ name, type }) => [name, type])),
-    limited: input.limited,
-    run: (source) => {
-      const seen = new Map<string, Row>();
-      for (const row of input.run(source)) {
-        const values = computed(kept, row, source);
-        const key = JSON.stringify(Object.values(values));
-        if (!seen.has(key)) seen.set(key, values);
-      }
-      return [...seen.values()];
-    },
+  const rows: Relation['rows'] = (source) => {
+    const values = materialise(kept, input.rows(source), source);
+    return [...new Map(values.map((row) => [JSON.stringify(Object.values(row)), row])).values()];
   };
+  return { columns: fieldColumns(typesOf(kept)), limited: input.limited, rows };
 }
 
 /** Compiles `name = expression` or a bare expression, which is named after what it reads (`properties.a` → `properties_a`). */
-export function namedScalars(list: KqlNode, scope: Scope): NamedScalar[] {
-  return elements(list).map((element, index) => {
+export function namedScalars(list: KqlNode, scope: Scope): Columns {
+  const named = elements(list).map((element, index): [string, Scalar] => {
     const isNamed = element.kind === 'SimpleNamedExpression';
     const scalar = compileScalar(isNamed ? child(element, 'Expression') : element, scope);
-    return { ...scalar, name: isNamed ? child(element, 'Name').text : (scalar.name ?? `Column${index + 1}`) };
+    return [isNamed ? child(element, 'Name').text : (scalar.name ?? `Column${index + 1}`), scalar];
   });
+  return new Map(named);
 }
 
-/** The values of some computed columns for one row. */
-export function computed(scalars: readonly NamedScalar[], row: Row, environment: Environment): Row {
-  const values: Record<string, unknown> = {};
-  for (const { name, evaluate } of scalars) values[name] = evaluate(row, environment);
-  return values;
+/** Names and types of columns. */
+export function typesOf(columns: Columns): [string, ValueType][] {
+  return [...columns].map(([name, { type }]) => [name, type]);
 }
 
 interface SortKey {
@@ -148,7 +119,7 @@ function compareBy({ sign, nullsFirst }: SortKey, left: unknown, right: unknown)
 }
 
 function rowLimit(node: KqlNode, constants: Constants): number {
-  const value = compileScalar(node, { columns: new Map<string, ValueType>(), constants }).evaluate({}, { nowMs: 0 });
+  const value = compileScalar(node, { columns: new Map(), constants }).evaluate({}, { nowMs: 0 });
   if (typeof value === 'number' && value >= 0) return value;
   throw invalidQuery('SemanticError', `A number of rows was expected, not '${toText(value)}'.`);
 }

@@ -4,7 +4,7 @@ import type { LocalClock } from '../../clock.ts';
 import { invalidQuery } from './errors.ts';
 import type { Row } from './values.ts';
 
-/** The rows of one evaluated query, while its pages are read. */
+/** The base rows of one evaluated query, in order, while its pages are read. */
 export interface Result {
   readonly id: number;
   readonly rows: readonly Row[];

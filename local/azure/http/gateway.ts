@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Cloud } from '../cloud.ts';
 import { authenticate } from './auth.ts';
 import { readJson } from './body.ts';
@@ -9,10 +9,18 @@ import { increment } from './metrics.ts';
 import type { FindRoute, Route } from './router.ts';
 import { operationTypeOf } from './throttle.ts';
 
+interface Exchange {
+  readonly method: string;
+  readonly url: URL;
+  readonly requestHeaders: IncomingHttpHeaders;
+  readonly responseHeaders: Record<string, string>;
+  body: unknown;
+}
+
 interface Outcome {
   readonly answer: ArmResponse;
   /** The fault that hit the request, if any; refusals are in the answer already. */
-  readonly fault?: FaultRule | undefined;
+  readonly fault: FaultRule | undefined;
   readonly label: string;
 }
 
@@ -26,73 +34,46 @@ export async function serveArm(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const method = incoming.method ?? 'GET';
-  const url = new URL(incoming.url ?? '/', `https://${incoming.headers.host ?? '127.0.0.1'}`);
-  const common: Record<string, string> = commonHeaders(cloud, incoming);
-  let body: unknown;
+  const exchange: Exchange = {
+    method: incoming.method ?? 'GET',
+    url: new URL(incoming.url ?? '/', `https://${incoming.headers.host ?? '127.0.0.1'}`),
+    requestHeaders: incoming.headers,
+    responseHeaders: commonHeaders(cloud, incoming),
+    body: undefined,
+  };
   let outcome: Outcome;
   try {
-    body = await readJson(incoming);
-    outcome = process(cloud, findRoute, method, url, incoming.headers.authorization, body, common);
+    exchange.body = await readJson(incoming);
+    outcome = process(cloud, findRoute, exchange);
   } catch (error) {
-    outcome = { answer: answerOf(error), label: `${method} refused` };
+    outcome = { answer: answerOf(error), label: `${exchange.method} refused`, fault: undefined };
   }
-  const { answer, fault, label } = outcome;
-  const isCut = fault?.kind === 'timeoutBefore' || fault?.kind === 'timeoutAfter';
-  const status = isCut ? 0 : answer.status;
-  const headers = { ...common, ...answer.headers };
-  count(cloud, label, status, answer);
-  cloud.journal.record(
-    {
-      time: cloud.fleet.nowIso,
-      method,
-      url: `${url.pathname}${url.search}`,
-      status,
-      requestHeaders: incoming.headers,
-      responseHeaders: headers,
-      ...(body === undefined ? {} : { requestBody: body }),
-      ...(answer.body === undefined ? {} : { responseBody: answer.body }),
-    },
-    method !== 'GET' && !label.endsWith('graph'),
-  );
-  if (isCut) cut(cloud, fault, outgoing);
-  else if (fault?.kind === 'slow')
+  const { answer, fault } = outcome;
+  Object.assign(exchange.responseHeaders, answer.headers);
+  record(cloud, exchange, outcome);
+  if (fault !== undefined && isCut(fault)) cut(cloud, fault, outgoing);
+  else if (fault?.kind === 'slow') {
     cloud.clock.after(fault.delayMs ?? 0, () => {
-      send(outgoing, answer, headers);
+      send(outgoing, answer, exchange.responseHeaders);
     });
-  else send(outgoing, answer, headers);
+  } else send(outgoing, answer, exchange.responseHeaders);
 }
 
-function process(
-  cloud: Cloud,
-  findRoute: FindRoute,
-  method: string,
-  url: URL,
-  authorization: string | undefined,
-  body: unknown,
-  common: Record<string, string>,
-): Outcome {
-  const found = findRoute(method, url.pathname);
+function process(cloud: Cloud, findRoute: FindRoute, exchange: Exchange): Outcome {
+  const { method, url, body } = exchange;
+  const { pathname: path, searchParams: query, origin } = url;
+  const found = findRoute(method, path);
   const label = `${method} ${found?.route.type ?? 'unknown'}`;
   let fault: FaultRule | undefined;
   try {
-    const principal = authenticate(authorization);
-    const apiVersion = apiVersionOf(url.searchParams);
-    if (found === undefined) throw invalidResourceType(url.pathname);
+    const principal = authenticate(exchange.requestHeaders.authorization);
+    const apiVersion = apiVersionOf(query);
+    if (found === undefined) throw invalidResourceType(path);
     const { route, params } = found;
     requireVersion(route, apiVersion);
-    const request = {
-      method,
-      path: url.pathname,
-      query: url.searchParams,
-      params,
-      body,
-      principal,
-      apiVersion,
-      origin: url.origin,
-    };
-    Object.assign(common, throttle(cloud, request, route));
-    fault = cloud.faults.draw(method, route.type, url.pathname);
+    const request: ArmRequest = { method, path, query, params, body, principal, apiVersion, origin };
+    Object.assign(exchange.responseHeaders, throttle(cloud, request, route));
+    fault = cloud.faults.draw(method, route.type, path);
     return { answer: answerWith(fault, route, request), fault, label };
   } catch (error) {
     return { answer: answerOf(error), fault, label };
@@ -139,12 +120,28 @@ function answerOf(error: unknown): ArmResponse {
   return { status: 500, body: errorBody({ code: 'SimulatorBug', message }) };
 }
 
-function count(cloud: Cloud, label: string, status: number, answer: ArmResponse): void {
-  const { metrics } = cloud;
+/** Counts the exchange and writes it down; an answer that never leaves has status 0. */
+function record(cloud: Cloud, exchange: Exchange, { answer, fault, label }: Outcome): void {
+  const { metrics, journal, fleet } = cloud;
+  const { method, url, requestHeaders, responseHeaders, body } = exchange;
+  const status = isCut(fault) ? 0 : answer.status;
   metrics.requests++;
   increment(metrics.byOperation, label);
   increment(metrics.byStatus, String(status));
-  if (status === 409 && !JSON.stringify(answer.body).includes('Injected fault')) metrics.conflicts++;
+  if (status === 409 && fault === undefined) metrics.conflicts++;
+  journal.record(
+    {
+      time: fleet.nowIso,
+      method,
+      url: `${url.pathname}${url.search}`,
+      status,
+      requestHeaders,
+      responseHeaders,
+      ...(body === undefined ? {} : { requestBody: body }),
+      ...(answer.body === undefined ? {} : { responseBody: answer.body }),
+    },
+    method !== 'GET' && !label.endsWith('graph'),
+  );
 }
 
 function commonHeaders(cloud: Cloud, incoming: IncomingMessage): Record<string, string> {
@@ -167,6 +164,10 @@ function send(outgoing: ServerResponse, answer: ArmResponse, headers: Record<str
   const bytes = Buffer.from(JSON.stringify(answer.body));
   const type = 'application/json; charset=utf-8';
   outgoing.writeHead(answer.status, { ...headers, 'Content-Type': type, 'Content-Length': bytes.length }).end(bytes);
+}
+
+function isCut(fault: FaultRule | undefined): boolean {
+  return fault?.kind === 'timeoutBefore' || fault?.kind === 'timeoutAfter';
 }
 
 /** The client never learns what happened. */

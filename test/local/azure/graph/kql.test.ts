@@ -135,6 +135,19 @@ describe('operators', () => {
     expect(new Set(found.map(({ name2, rest }) => `${String(name2)}|${String(rest)}`))).toEqual(new Set(['flux|']));
   });
 
+  it.each<[string, Record<string, unknown>]>([
+    [`'a=1;b=2' with 'a=' x:long ';b=' y`, { x: 1, y: '2' }],
+    [`'a=1;b=2' with * ';' y`, { y: 'b=2' }],
+    [`'a/b/c/b' with x '/b'`, { x: 'a/b/c' }],
+    [`'a/b/c/b' with x '/b' *`, { x: 'a' }],
+    [`'2026-01-01 up' with t:datetime ' up'`, { t: '2026-01-01T00:00:00.000Z' }],
+    [`'xa=1' with 'a=' x:long`, { x: null }],
+    [`'a=1!' with 'a=' x '?'`, { x: '' }],
+  ])('parse %s', async (pattern, expected) => {
+    const names = Object.keys(expected).join(', ');
+    expect(await rows(at, `resources | take 1 | parse ${pattern} | project ${names}`)).toEqual([expected]);
+  });
+
   it('join leftouter finds the clusters without extension, inner the others', async () => {
     const right = `kubernetesconfigurationresources | where type =~ 'microsoft.kubernetesconfiguration/extensions'
       | where tostring(coalesce(properties.extensionType, properties.ExtensionType)) =~ 'microsoft.flux'
