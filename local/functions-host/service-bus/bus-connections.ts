@@ -2,19 +2,25 @@ import { ServiceBusClient } from '@azure/service-bus';
 import type { ServiceBusSettings } from '../host-json.ts';
 import { HostError } from '../host-error.ts';
 
-/** One client per connection setting, shared by all functions that name it. */
+/** The clients of one host, so that one close ends them all. */
 export class BusConnections {
-  readonly #clients = new Map<string, ServiceBusClient>();
+  readonly #shared = new Map<string, ServiceBusClient>();
+  readonly #all: ServiceBusClient[] = [];
   readonly #settings: ServiceBusSettings;
 
   constructor(settings: ServiceBusSettings) {
     this.#settings = settings;
   }
 
-  /** The client for an app setting that holds a connection string. */
-  client(setting: string, functionName: string): ServiceBusClient {
-    const known = this.#clients.get(setting);
-    if (known !== undefined) return known;
+  /** The one client for an app setting that holds a connection string. */
+  shared(setting: string, functionName: string): ServiceBusClient {
+    const client = this.#shared.get(setting) ?? this.separate(setting, functionName);
+    this.#shared.set(setting, client);
+    return client;
+  }
+
+  /** A client with a connection of its own. */
+  separate(setting: string, functionName: string): ServiceBusClient {
     const connectionString = process.env[setting];
     if (connectionString === undefined) {
       throw new HostError(
@@ -24,12 +30,12 @@ export class BusConnections {
       );
     }
     const client = new ServiceBusClient(connectionString, { retryOptions: retryOptions(this.#settings) });
-    this.#clients.set(setting, client);
+    this.#all.push(client);
     return client;
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([...this.#clients.values()].map((client) => client.close()));
+    await Promise.allSettled(this.#all.map((client) => client.close()));
   }
 }
 

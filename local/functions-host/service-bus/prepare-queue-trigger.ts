@@ -43,12 +43,19 @@ export function prepareQueueTrigger(fn: RegisteredFunction, options: QueueTrigge
       `Function "${name}": this host delivers one message at a time; use cardinality "one".`,
     );
   }
-  const client = options.connections.client(binding.connection, name);
+  const { connections } = options;
   const trigger = {
     ...options,
     fn,
     queueName: resolveSettings(binding.queueName, name),
     autoComplete: binding.autoCompleteMessages ?? options.settings.autoCompleteMessages,
   };
-  return () => (binding.isSessionsEnabled ? listenSessions(client, trigger) : listenQueue(client, trigger));
+  if (binding.isSessionsEnabled) {
+    const slots = Array.from({ length: options.settings.maxConcurrentSessions }, () =>
+      connections.separate(binding.connection, name),
+    );
+    return () => listenSessions(slots, trigger);
+  }
+  const client = connections.shared(binding.connection, name);
+  return () => listenQueue(client, trigger);
 }

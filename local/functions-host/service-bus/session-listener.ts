@@ -9,23 +9,25 @@ import type { BusListener } from './queue-listener.ts';
 const PAUSE_AFTER_ERROR_MS = 1_000;
 
 /**
- * Listens on a queue with sessions: up to `maxConcurrentSessions` sessions at once, in each of them
+ * Listens on a queue with sessions: at most one session for each of `slots`, in each of them
  * `maxConcurrentCallsPerSession` messages. A session without a message for `sessionIdleTimeout` is given back.
+ *
+ * A slot is a client with its own connection: when two waits for a session end at once on one connection, the SDK
+ * (7.9.5) mixes up their AMQP channels and every other link of that connection stops working too.
  */
-export function listenSessions(client: ServiceBusClient, trigger: QueueTrigger): BusListener {
+export function listenSessions(slots: readonly ServiceBusClient[], trigger: QueueTrigger): BusListener {
   const stop = new AbortController();
   const open = new Set<SessionRun>();
-  const loops = Array.from({ length: trigger.settings.maxConcurrentSessions }, () =>
-    acceptSessions(client, trigger, stop.signal, open),
-  );
+  for (const client of slots) void acceptSessions(client, trigger, stop.signal, open);
   return {
     stopIntake: async () => {
       stop.abort();
       await Promise.allSettled([...open].map((run) => run.stopIntake()));
     },
     close: async () => {
+      // A slot that waits for a session is not waited for: the SDK cannot abort that, closing the client ends it.
       for (const run of open) run.end();
-      await Promise.allSettled(loops);
+      await Promise.allSettled([...open].map((run) => run.ended));
     },
   };
 }
@@ -39,7 +41,9 @@ async function acceptSessions(
   const options = { maxAutoLockRenewalDurationInMs: 0, skipParsingBodyAsJson: true, abortSignal: signal };
   while (!signal.aborted) {
     try {
-      const run = new SessionRun(trigger, await client.acceptNextSession(trigger.queueName, options));
+      const receiver = await client.acceptNextSession(trigger.queueName, options);
+      if (signal.aborted) return await receiver.close();
+      const run = new SessionRun(trigger, receiver);
       open.add(run);
       await run.ended;
       open.delete(run);
