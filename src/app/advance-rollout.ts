@@ -31,14 +31,12 @@ export async function advanceRollout(deps: Deps, rolloutId: string): Promise<voi
     const loaded = await deps.store.load(rolloutId);
     if (loaded === undefined) return;
     if (hasEnded(loaded.rollout.value.status)) return updateIndex(deps, loaded.rollout.value);
-    // After one lost commit the looks still hold: the engine drops what no longer fits the rows.
     seen ??= await takeLooks(deps, loaded);
     const decision = await decide(deps, loaded, seen, purse);
     const committed = await commitDecision(deps, loaded, decision, seen.versions);
     if (committed === undefined) {
       conflicts += 1;
-      // A deferred or result row may be what moved on: look again rather than insist.
-      if (conflicts > 1) seen = undefined;
+      seen = stillHolds(seen);
       continue;
     }
     await sendEffects(deps, loaded, decision, committed);
@@ -56,6 +54,16 @@ async function decide(deps: Deps, loaded: LoadedRollout, seen: Seen, purse: Slot
   const decision = advance(loaded.rollout.value, live, loaded.commands, seen.sightings, deps.clock.now());
   if (decision.room === 0 && decision.requeue.length === 0) return decision;
   return admit(decision, await gatherOffers(deps, decision, seen.returned, purse));
+}
+
+/** What holds after a lost commit: looks at clusters in flight name the attempt they belong to; the others must be taken anew. */
+function stillHolds({ sightings }: Seen): Seen {
+  const { clusters, polled, plan } = sightings;
+  return {
+    sightings: { clusters, ...(polled && { polled }), ...(plan && { plan }) },
+    returned: [],
+    versions: new Map(),
+  };
 }
 
 /** The commit was full, so there may be more of the same. */

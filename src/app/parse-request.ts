@@ -30,9 +30,11 @@ export function parseBody<T>(schema: z.ZodType<T>, input: unknown, code: string)
 
 /** Levels of nesting, measured without recursion: the input may be hostile. */
 function depthOf(input: unknown): number {
-  let level: unknown[] = [input];
+  let level: readonly unknown[] = [input];
   for (let depth = 0; depth <= REQUEST_DEPTH_MAX + 1; depth++) {
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+    level = level.flatMap((value): unknown[] =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    );
     if (level.length === 0) return depth;
   }
   return REQUEST_DEPTH_MAX + 1;

@@ -73,6 +73,9 @@ export const DeferredRow = z.object({
   stage: ordinal,
   target: Target,
   attempt: z.number().int().positive(),
+  /** What an earlier attempt of this rollout did: evidence must be younger than its write. */
+  wrote: z.boolean(),
+  writtenAt: z.number().optional(),
   since: z.number(),
   until: z.number(),
   code: z.string(),

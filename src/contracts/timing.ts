@@ -6,8 +6,11 @@
 export const ARM_REQUEST_SECONDS = 30;
 /** Clock difference between two hosts that the engine tolerates. */
 export const CLOCK_SKEW_SECONDS = 5;
-/** How long one claim of a queued cluster may work before another delivery may take it over (lock of the queue). */
-export const CLAIM_SECONDS = 60;
+/**
+ * How long one claim of a queued cluster may work before another delivery may take it over. Shorter than the lock of the
+ * queue (60 s): when a handler dies, the delivery that follows must find the claim over.
+ */
+export const CLAIM_SECONDS = 45;
 /** A queued row whose message should have arrived this long ago is sent again (law 1). */
 export const RESEND_AFTER_SECONDS = 120;
 /** Slots are reserved at most this far ahead, so that a stop is exact (architecture, section 4). */

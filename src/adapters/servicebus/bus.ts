@@ -1,10 +1,9 @@
 import type { TokenCredential } from '@azure/core-auth';
-import { isServiceBusError, ServiceBusClient, type ServiceBusMessage, type ServiceBusSender } from '@azure/service-bus';
+import { ServiceBusClient, ServiceBusError, type ServiceBusMessage, type ServiceBusSender } from '@azure/service-bus';
 import { Transient } from '../../contracts/errors.ts';
 import { OPERATIONS_QUEUE, ROLLOUTS_QUEUE } from '../../contracts/queues.ts';
 import type { Bus, Outgoing } from '../../ports/bus.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { tellingCredential, TokenUnavailable } from '../telling-credential.ts';
 
 export type BusOptions = { readonly clock: Clock } & (
   | { readonly connectionString: string }
@@ -51,7 +50,7 @@ function createClient(options: BusOptions): ServiceBusClient {
   const retryOptions = RETRY;
   return 'connectionString' in options
     ? new ServiceBusClient(options.connectionString, { retryOptions })
-    : new ServiceBusClient(options.fullyQualifiedNamespace, tellingCredential(options.credential), { retryOptions });
+    : new ServiceBusClient(options.fullyQualifiedNamespace, options.credential, { retryOptions });
 }
 
 /**
@@ -72,7 +71,8 @@ async function sendInBatches(
       await sender.sendMessages(batch);
       batch = await sender.createMessageBatch();
     }
-    if (!batch.tryAddMessage(message)) throw new Error(`Message ${outgoing.id} is too large for the queue '${queue}'.`);
+    if (!batch.tryAddMessage(message))
+      throw new ServiceBusError(`Message ${outgoing.id} is too large for the queue '${queue}'.`, 'MessageSizeExceeded');
   }
   if (batch.count > 0) await sender.sendMessages(batch);
 }
@@ -82,7 +82,7 @@ function toMessage({ id, at, message }: Outgoing<unknown>, nowMs: number): Servi
   return at > nowMs ? { ...plain, scheduledEnqueueTimeUtc: new Date(at) } : plain;
 }
 
-/** Somebody has to create, enable or permit something, or to send less. Everything else passes by itself. */
+/** Somebody has to create, enable or permit something, or to send less. */
 const LASTING_CODES = [
   'MessagingEntityNotFound',
   'MessagingEntityDisabled',
@@ -90,8 +90,13 @@ const LASTING_CODES = [
   'MessageSizeExceeded',
 ];
 
+/**
+ * The SDK throws errors of several kinds (`ServiceBusError`, `MessagingError`, plain `Error` for connections), so what
+ * lasts is named, and all else counts as passing. Type errors are bugs.
+ */
 function translate(error: unknown, queue: string): unknown {
-  if (error instanceof TokenUnavailable) return new Transient(error.name, error.message);
-  if (!isServiceBusError(error) || LASTING_CODES.includes(error.code)) return error;
-  return new Transient(`ServiceBus${error.code}`, `Sending to '${queue}' failed: ${error.message}`);
+  if (!(error instanceof Error) || error instanceof TypeError) return error;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  if (LASTING_CODES.includes(code)) return error;
+  return new Transient(`ServiceBus${code}`, `Sending to '${queue}' failed: ${error.message}`);
 }

@@ -93,7 +93,7 @@ function encodeOperation(rowsUrl: string, partitionKey: string, operation: Opera
 
 function encodePart(target: string, headers: Readonly<Record<string, string>>, body: string): string {
   const content = body === '' ? {} : { 'Content-Type': 'application/json' };
-  const all = { Accept: 'application/json', DataServiceVersion: '3.0', ...content, ...headers };
+  const all = { Accept: 'application/json;odata=minimalmetadata', DataServiceVersion: '3.0', ...content, ...headers };
   return [
     'Content-Type: application/http',
     'Content-Transfer-Encoding: binary',

@@ -3,7 +3,7 @@ import { clusterKey } from '../../contracts/cluster-id.ts';
 import type { LiveRow } from '../../contracts/cluster-rows.ts';
 import type { Configuration } from '../../contracts/configuration.ts';
 import { isOverdue, isWorthReading, type Looks } from '../../core/rollout/looks.ts';
-import type { Sighting } from '../../core/rollout/sightings.ts';
+import { sighted, type Sighting } from '../../core/rollout/sightings.ts';
 import type { ConfigurationStatus } from '../../ports/graph.ts';
 import { GRAPH_POOL, readsOf, reserve, subscriptionOf } from '../budgets.ts';
 import type { Deps } from '../deps.ts';
@@ -43,7 +43,7 @@ async function look(deps: Deps, configuration: Configuration, row: LiveRow): Pro
   const reading = await readCluster(deps, configuration, row.target.clusterId, attempt);
   const now = deps.clock.now();
   if (reading.state === 'unread' && row.deadlineAt !== undefined && now >= row.deadlineAt + UNREAD_GRACE_MS) {
-    return { ordinal: row.ordinal, kind: 'outcome', outcome: timedOut('CouldNotBeRead', reading.detail, now) };
+    return { ...sighted(row), kind: 'outcome', outcome: timedOut('CouldNotBeRead', reading.detail, now) };
   }
   return sightingOf(row, reading, isOverdue(row, now), now);
 }

@@ -2,7 +2,7 @@ import type { LiveRow } from '../../contracts/cluster-rows.ts';
 import type { Configuration } from '../../contracts/configuration.ts';
 import { judgeHealth, type Health } from '../../core/flux/health.ts';
 import { observeConfiguration } from '../../core/flux/observed.ts';
-import type { Sighting } from '../../core/rollout/sightings.ts';
+import { sighted, type Sighting } from '../../core/rollout/sightings.ts';
 import { readsOf, recordThrottling } from '../budgets.ts';
 import type { Deps } from '../deps.ts';
 
@@ -40,7 +40,7 @@ export async function readCluster(
 
 /** Turns a reading into what the engine is told. An overdue cluster is judged; one that could not be read is not. */
 export function sightingOf(row: LiveRow, reading: Reading, overdue: boolean, now: number): Sighting | undefined {
-  const { ordinal } = row;
+  const of = sighted(row);
   switch (reading.state) {
     case 'good': {
       const verdict = row.wrote ? 'Succeeded' : 'Unchanged';
@@ -48,22 +48,22 @@ export function sightingOf(row: LiveRow, reading: Reading, overdue: boolean, now
         ? 'The agent reported the desired revision as compliant after the write.'
         : 'The cluster was as desired already.';
       return {
-        ordinal,
+        ...of,
         kind: 'outcome',
         outcome: { verdict, code: 'Compliant', detail, at: now, evidence: reading.evidence },
       };
     }
     case 'bad': {
       const { code, detail, evidence } = reading;
-      return { ordinal, kind: 'outcome', outcome: { verdict: 'Failed', code, detail, at: now, evidence } };
+      return { ...of, kind: 'outcome', outcome: { verdict: 'Failed', code, detail, at: now, evidence } };
     }
     case 'gone': {
       const verdict = reading.code === 'ClusterNotFound' ? 'Skipped' : 'Failed';
-      return { ordinal, kind: 'outcome', outcome: { verdict, code: reading.code, detail: reading.detail, at: now } };
+      return { ...of, kind: 'outcome', outcome: { verdict, code: reading.code, detail: reading.detail, at: now } };
     }
     case 'undecided':
-      if (!overdue) return { ordinal, kind: 'looked' };
-      return { ordinal, kind: 'outcome', outcome: timedOut(reading.code, reading.detail, now) };
+      if (!overdue) return { ...of, kind: 'looked' };
+      return { ...of, kind: 'outcome', outcome: timedOut(reading.code, reading.detail, now) };
     case 'unread':
       return undefined;
   }

@@ -2,9 +2,10 @@ import pLimit from 'p-limit';
 import { clusterKey } from '../../contracts/cluster-id.ts';
 import type { ResultRow } from '../../contracts/cluster-rows.ts';
 import type { Configuration } from '../../contracts/configuration.ts';
-import { TARGETS_PER_PAGE } from '../../contracts/limits.ts';
+import { GRAPH_IDS_MAX, TARGETS_PER_PAGE } from '../../contracts/limits.ts';
 import type { Rollout } from '../../contracts/rollout-state.ts';
 import type { Regression } from '../../core/rollout/draft.ts';
+import { looksGood } from '../../core/rollout/looks.ts';
 import type { OrdinalRange } from '../../ports/rollout-store.ts';
 import type { Versioned } from '../../ports/versioned.ts';
 import { GRAPH_POOL, reserve } from '../budgets.ts';
@@ -18,13 +19,13 @@ const SUSPECTS_MAX = 100;
 export interface RegressionLook {
   readonly regressions: readonly Regression[];
   readonly versions: ReadonlyMap<number, string>;
-  /** False when not everything suspect could be read: the look does not count as a clean one. */
+  /** False when not everything suspect could be read: the look is no proof that the rest is good. */
   readonly complete: boolean;
 }
 
 /**
- * Finds clusters that succeeded and are not good any more: Resource Graph names the suspects, a GET convicts (product,
- * "Soak"). Undefined when the query budget is used up now.
+ * Finds clusters that succeeded and are not good any more (product, "Soak"). Suspect is whatever Resource Graph does not
+ * show as good, missing ones too; a GET convicts. Undefined when the query budget is used up now.
  */
 export async function lookForRegressions(
   deps: Deps,
@@ -33,15 +34,8 @@ export async function lookForRegressions(
   range: OrdinalRange,
 ): Promise<RegressionLook | undefined> {
   if ((await reserve(deps, GRAPH_POOL, 1, 0)).length === 0) return undefined;
-  const { commit } = configuration.gitRepository.repositoryRef;
-  const suspectKeys = new Set<string>();
-  const pages = deps.graph.configurations({
-    name: configuration.name,
-    subscriptions: deps.subscriptions,
-    notGoodOn: { commit },
-  });
-  for await (const page of pages) for (const { clusterId } of page) suspectKeys.add(clusterKey(clusterId));
-  const suspects = await findSuspects(deps, rollout.id, range, suspectKeys);
+  const good = await readGood(deps, rollout, configuration, range);
+  const suspects = await findSuspects(deps, rollout.id, range, good);
   const limit = pLimit(READS_AT_ONCE);
   const readable = suspects.slice(0, SUSPECTS_MAX);
   const read = await Promise.all(readable.map((suspect) => limit(() => convict(deps, configuration, suspect.value))));
@@ -52,17 +46,39 @@ export async function lookForRegressions(
   };
 }
 
+/** Keys of the clusters that Resource Graph shows as good; a small range is asked for by name. */
+async function readGood(
+  deps: Deps,
+  rollout: Rollout,
+  configuration: Configuration,
+  range: OrdinalRange,
+): Promise<ReadonlySet<string>> {
+  const isSmall = range.to - range.from < GRAPH_IDS_MAX;
+  const targets = isSmall ? await deps.store.targets(rollout.id, range) : [];
+  const { commit } = configuration.gitRepository.repositoryRef;
+  const good = new Set<string>();
+  const pages = deps.graph.configurations({
+    name: configuration.name,
+    subscriptions: deps.subscriptions,
+    ...(isSmall && { clusterIds: targets.map(({ clusterId }) => clusterId) }),
+  });
+  for await (const page of pages) {
+    for (const status of page) if (looksGood(status, commit)) good.add(clusterKey(status.clusterId));
+  }
+  return good;
+}
+
 /** Result rows of the range that say "good" although Resource Graph does not. */
 async function findSuspects(
   { store }: Deps,
   rolloutId: string,
   range: OrdinalRange,
-  keys: ReadonlySet<string>,
+  good: ReadonlySet<string>,
 ): Promise<Versioned<ResultRow>[]> {
   const suspects: Versioned<ResultRow>[] = [];
-  for (let from = range.from; keys.size > 0 && from <= range.to; from += TARGETS_PER_PAGE) {
+  for (let from = range.from; from <= range.to && suspects.length <= SUSPECTS_MAX; from += TARGETS_PER_PAGE) {
     const rows = await store.results(rolloutId, { from, to: Math.min(range.to, from + TARGETS_PER_PAGE - 1) });
-    suspects.push(...rows.filter(({ value }) => wasGood(value) && keys.has(clusterKey(value.clusterId))));
+    suspects.push(...rows.filter(({ value }) => wasGood(value) && !good.has(clusterKey(value.clusterId))));
   }
   return suspects;
 }

@@ -1,7 +1,7 @@
 import { clusterKey } from '../../contracts/cluster-id.ts';
 import type { LiveRow } from '../../contracts/cluster-rows.ts';
 import { GRAPH_IDS_MAX } from '../../contracts/limits.ts';
-import type { Sighting } from '../../core/rollout/sightings.ts';
+import { sighted, type Sighting } from '../../core/rollout/sightings.ts';
 import type { Connectivity } from '../../ports/graph.ts';
 import { GRAPH_POOL, reserve } from '../budgets.ts';
 import type { Deps } from '../deps.ts';
@@ -32,13 +32,13 @@ export async function judgeUnreachable(
 }
 
 function rejudge(sighting: Sighting, state: Connectivity | undefined, now: number): Sighting {
-  const { ordinal } = sighting;
+  const of = sighted(sighting);
   if (state === undefined) {
     const detail = 'The cluster is not in Azure any more.';
-    return { ordinal, kind: 'outcome', outcome: { verdict: 'Skipped', code: 'ClusterNotFound', detail, at: now } };
+    return { ...of, kind: 'outcome', outcome: { verdict: 'Skipped', code: 'ClusterNotFound', detail, at: now } };
   }
   if (!state.offline) return sighting;
-  return { ordinal, kind: 'offline', detail: `The cluster is ${state.connectivity}.` };
+  return { ...of, kind: 'offline', detail: `The cluster is ${state.connectivity}.` };
 }
 
 /** Connectivity by cluster key; undefined when the query budget is used up now. Absent clusters do not exist. */

@@ -84,7 +84,8 @@ function requeue(admission: Admission, ordinal: number, slotAt: number, now: num
   const isNew = !admission.updateLive.has(ordinal);
   // A held row takes up a slot of maxConcurrency again; one whose message was lost still holds its own.
   const needsRoom = !holdsSlot(row);
-  if ((needsRoom && admission.room < 1) || (isNew && admission.rows + 1 > STEP_ROWS_MAX)) return false;
+  if (isNew && admission.rows + 1 > STEP_ROWS_MAX) return false;
+  if (needsRoom && admission.room < 1) return true;
   if (needsRoom) admission.room -= 1;
   if (isNew) admission.rows += 1;
   const next: LiveRow = { ...row, state: 'queued', step: row.step + 1, since: now, slotAt };
@@ -101,7 +102,9 @@ function dispatchReturned(admission: Admission, row: DeferredRow, slotAt: number
   stage.deferred -= 1;
   admission.rows += 2;
   admission.deleteDeferred.push(row.ordinal);
-  insert(admission, liveRow({ ...row.target, offline: false }, row.stage, row.attempt, slotAt, now));
+  const { wrote, writtenAt } = row;
+  const next = liveRow({ ...row.target, offline: false }, row.stage, row.attempt, slotAt, now);
+  insert(admission, { ...next, wrote, ...(writtenAt !== undefined && { writtenAt }) });
   return true;
 }
 
@@ -154,7 +157,14 @@ function takeOffline(admission: Admission, stage: StageState, target: Target, no
   admission.rows += 1;
   switch (rollout.offline) {
     case 'defer':
-      admission.insertDeferred.push({ ...at, target, since: now, until: now + rollout.deferForSeconds * 1000, code });
+      admission.insertDeferred.push({
+        ...at,
+        target,
+        wrote: false,
+        since: now,
+        until: now + rollout.deferForSeconds * 1000,
+        code,
+      });
       admission.events.push({
         type: 'ClusterDeferred',
         at: now,

@@ -109,14 +109,17 @@ function requeue(draft: Draft): number[] {
   const { rollout, now } = draft;
   if (rollout.stop !== 'none' || hasEnded(rollout.status)) return [];
   const lostBefore = now - RESEND_AFTER_SECONDS * 1000;
-  return [...draft.live.values()]
-    .filter(
-      (row) =>
-        (row.state === 'held' && now >= row.slotAt) ||
-        (row.state === 'queued' && Math.max(row.slotAt, row.since) < lostBefore) ||
-        (row.state === 'claimed' && (row.claimedUntil ?? 0) < lostBefore),
-    )
-    .map(({ ordinal }) => ordinal);
+  const rows = [...draft.live.values()];
+  const lost = rows.filter(
+    (row) =>
+      (row.state === 'queued' && Math.max(row.slotAt, row.since) < lostBefore) ||
+      (row.state === 'claimed' && (row.claimedUntil ?? 0) < lostBefore),
+  );
+  const held = rows.filter((row) => row.state === 'held' && now >= row.slotAt);
+  // First those that hold a slot of maxConcurrency already; the others only as far as there is room.
+  const holding = [...lost, ...held.filter(holdsSlot)];
+  const others = held.filter((row) => !holdsSlot(row)).slice(0, room(draft));
+  return [...holding, ...others].map(({ ordinal }) => ordinal);
 }
 
 function room(draft: Draft): number {

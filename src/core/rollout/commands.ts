@@ -21,18 +21,31 @@ const ALLOWED_IN: Readonly<Record<CommandKind, readonly RolloutStatus[]>> = {
 /** Judges a command against the rollout as it is stored. */
 export function judgeCommand(rollout: Rollout, command: Pick<Command, 'kind' | 'actor'>): CommandProblem | undefined {
   const allowedIn = ALLOWED_IN[command.kind];
-  const fits = command.kind === 'resume' ? canResume(rollout) : allowedIn.includes(rollout.status);
-  if (!fits || (command.kind !== 'resume' && rollout.stop === 'cancel')) {
-    const state = rollout.stop === 'cancel' && !hasEnded(rollout.status) ? 'being cancelled' : rollout.status;
+  if (!fits(rollout, command.kind)) {
+    const state =
+      rollout.stop === 'none' || hasEnded(rollout.status)
+        ? rollout.status
+        : `${rollout.status} (${rollout.stop} on its way)`;
     const detail = `The rollout is ${state}; ${command.kind} is possible in ${allowedIn.join(', ')}.`;
     return { code: 'CommandNotAllowed', detail, allowedIn };
   }
   return command.kind === 'approve' ? judgeApprover(rollout, command, allowedIn) : undefined;
 }
 
-/** A stop on its way can be taken back as well as one that is complete. */
-function canResume(rollout: Rollout): boolean {
-  return !hasEnded(rollout.status) && (rollout.stop === 'pause' || rollout.stop === 'halt');
+/** The state as people see it, and what is on its way: a stop counts from the moment it is decided. */
+function fits(rollout: Rollout, kind: CommandKind): boolean {
+  if (hasEnded(rollout.status) || rollout.stop === 'cancel') return false;
+  switch (kind) {
+    case 'resume':
+      return rollout.stop === 'pause' || rollout.stop === 'halt';
+    case 'pause':
+      return rollout.stop === 'none';
+    case 'approve':
+    case 'reject':
+      return rollout.stop === 'none' && rollout.status === 'WaitingForApproval';
+    case 'cancel':
+      return true;
+  }
 }
 
 function judgeApprover(

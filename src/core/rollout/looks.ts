@@ -94,3 +94,10 @@ export function isWorthReading(row: LiveRow, hint: StatusHint, commit: string | 
   const notReadLately = now >= (row.lookedAt ?? 0) + timing.FAILURE_CONFIRM_SECONDS * 1000;
   return hint.complianceState === 'Non-Compliant' && confirmed && notReadLately;
 }
+
+/** True when Resource Graph shows a configuration as compliant (or suspended) on the pinned commit. */
+export function looksGood(hint: StatusHint, commit: string | undefined): boolean {
+  if (hint.provisioningState === 'Failed' || hint.provisioningState === 'Canceled') return false;
+  if (hint.complianceState === 'Suspended') return true;
+  return hint.complianceState === 'Compliant' && isOnCommit(hint.sourceSyncedCommitId, commit);
+}

@@ -53,9 +53,9 @@ function rowCheckAt(row: LiveRow, rollout: Rollout, now: number): number {
   const poll = Math.max(now, rollout.polledAt + timing.STATUS_POLL_SECONDS * 1000);
   switch (row.state) {
     case 'queued':
-      return Math.max(now, Math.max(row.slotAt, row.since) + timing.RESEND_AFTER_SECONDS * 1000);
+      return orSoon(Math.max(row.slotAt, row.since) + timing.RESEND_AFTER_SECONDS * 1000, now);
     case 'claimed':
-      return Math.max(now, (row.claimedUntil ?? now) + timing.RESEND_AFTER_SECONDS * 1000);
+      return orSoon((row.claimedUntil ?? now) + timing.RESEND_AFTER_SECONDS * 1000, now);
     case 'written':
     case 'installing':
       return Math.max(poll, row.since + timing.FIRST_LOOK_SECONDS * 1000);
@@ -63,8 +63,13 @@ function rowCheckAt(row: LiveRow, rollout: Rollout, now: number): number {
       return now;
     case 'held':
       if (rollout.stop !== 'none') return Number.MAX_SAFE_INTEGER;
-      return row.slotAt > now ? row.slotAt : now + timing.STATUS_POLL_SECONDS * 1000;
+      return orSoon(row.slotAt, now);
   }
+}
+
+/** A time that has come without the row moving (no slot, no room) is not asked for again at once. */
+function orSoon(at: number, now: number): number {
+  return at > now ? at : now + timing.STATUS_POLL_SECONDS * 1000;
 }
 
 function stageChecks(rollout: Rollout, stage: StageState, now: number): number[] {

@@ -4,15 +4,28 @@ import type { Outcome } from '../../contracts/verdict.ts';
 import type { Regression } from './draft.ts';
 
 /** What looking at one cluster in flight showed. */
-export type Sighting =
+export type Sighting = Sighted & SightingKind;
+
+/** Which queueing of a cluster was looked at. */
+export interface Sighted {
+  readonly ordinal: number;
+  readonly attempt: number;
+  readonly step: number;
+}
+
+type SightingKind =
   /** It has a verdict. */
-  | { readonly ordinal: number; readonly kind: 'outcome'; readonly outcome: Outcome }
+  | { readonly kind: 'outcome'; readonly outcome: Outcome }
   /** It went offline: what happens is the plan's `offline` policy. */
-  | { readonly ordinal: number; readonly kind: 'offline'; readonly detail: string }
+  | { readonly kind: 'offline'; readonly detail: string }
   /** Its extension is ready: the configuration can be written. */
-  | { readonly ordinal: number; readonly kind: 'extensionReady' }
+  | { readonly kind: 'extensionReady' }
   /** It was read by GET and nothing is decided yet. */
-  | { readonly ordinal: number; readonly kind: 'looked' };
+  | { readonly kind: 'looked' };
+
+export function sighted({ ordinal, attempt, step }: Sighted): Sighted {
+  return { ordinal, attempt, step };
+}
 
 /**
  * What was observed before a step. The engine decides from this and the stored rows only; a look that was not taken is

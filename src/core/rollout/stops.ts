@@ -1,4 +1,5 @@
 import type { LiveRow } from '../../contracts/cluster-rows.ts';
+import { CLAIM_SECONDS } from '../../contracts/timing.ts';
 import { account, change, type Draft } from './draft.ts';
 
 /**
@@ -11,10 +12,15 @@ import { account, change, type Draft } from './draft.ts';
 export function takeQueuedBack(draft: Draft): boolean {
   if (draft.rollout.stop === 'none') return true;
   for (const row of draft.live.values()) {
-    if (row.state !== 'queued' && row.state !== 'held') continue;
+    if (row.state !== 'queued' && row.state !== 'held' && !isAbandoned(row, draft.now)) continue;
     if (!takeBack(draft, row)) return false;
   }
   return true;
+}
+
+/** A claim whose handler died: the next delivery had its chance to take it over. */
+function isAbandoned({ state, claimedUntil }: LiveRow, now: number): boolean {
+  return state === 'claimed' && now >= (claimedUntil ?? 0) + CLAIM_SECONDS * 1000;
 }
 
 function takeBack(draft: Draft, row: LiveRow): boolean {

@@ -16,8 +16,9 @@ export function accountVerdicts(draft: Draft, sightings: Sightings): void {
 
 function applySighting(draft: Draft, sighting: Sighting): void {
   const row = draft.live.get(sighting.ordinal);
-  // The row may have moved on since it was looked at; what was seen then no longer speaks of it.
+  // The row may have moved on since it was looked at: evidence belongs to its attempt (law 7).
   if (row === undefined || (row.state !== 'written' && row.state !== 'installing')) return;
+  if (row.attempt !== sighting.attempt || row.step !== sighting.step) return;
   switch (sighting.kind) {
     case 'outcome':
       settle(draft, row, sighting.outcome);
@@ -85,6 +86,8 @@ function goOffline(draft: Draft, row: LiveRow, detail: string): void {
     stage: row.stage,
     target: row.target,
     attempt: row.attempt + 1,
+    wrote: row.wrote,
+    ...(row.writtenAt !== undefined && { writtenAt: row.writtenAt }),
     since: now,
     until: now + rollout.deferForSeconds * 1000,
     code,
@@ -105,7 +108,7 @@ function expire(draft: Draft, row: Draft['expired'][number]): void {
     stage: row.stage,
     clusterId: row.target.clusterId,
     attempt: row.attempt,
-    wrote: false,
+    wrote: row.wrote,
     outcome: { verdict: 'Deferred', code: row.code, detail, at: draft.now },
   });
 }

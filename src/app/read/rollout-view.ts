@@ -1,0 +1,101 @@
+import { formatDuration } from '../../contracts/duration.ts';
+import type { Rollout, StageState } from '../../contracts/rollout-state.ts';
+
+/** A time as the API shows it. */
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** A rollout as the API shows it: times in ISO 8601, durations as Go durations, no storage details. */
+export function rolloutView(rollout: Rollout) {
+  const { id, name, status, createdBy, planHash, configurationName, targets, maxFailures, warnings, plan } = rollout;
+  return {
+    id,
+    name,
+    status,
+    statusSince: isoTime(rollout.statusSince),
+    createdAt: isoTime(rollout.createdAt),
+    createdBy: createdBy.name,
+    configuration: configurationName,
+    planHash,
+    clusters: targets,
+    counts: totals(rollout),
+    maxFailures,
+    ...(rollout.waiting && {
+      waiting: {
+        ...rollout.waiting,
+        since: isoTime(rollout.waiting.since),
+        nextCheckAt: isoTime(rollout.waiting.nextCheckAt),
+      },
+    }),
+    ...(rollout.endedAt !== undefined && { endedAt: isoTime(rollout.endedAt), endReason: rollout.endReason }),
+    ...(plan && { plan }),
+    warnings,
+    stages: rollout.stages.map((stage) => stageView(stage)),
+  };
+}
+export type RolloutView = ReturnType<typeof rolloutView>;
+
+function stageView(stage: StageState) {
+  const { name, phase, size, maxConcurrency, maxFailures, soakSeconds, deferred, regressed, approvals, gates } = stage;
+  return {
+    name,
+    phase,
+    since: isoTime(stage.phaseSince),
+    clusters: size,
+    maxConcurrency,
+    maxFailures,
+    ...(soakSeconds > 0 && { soak: formatDuration(soakSeconds) }),
+    progressDeadline: formatDuration(stage.progressDeadlineSeconds),
+    counts: stageCounts(stage),
+    deferred,
+    regressed,
+    ...(Object.keys(gates).length > 0 && { gates }),
+    ...(approvals.length > 0 && {
+      approvals: approvals.map(({ side, actor, at, reason }) => ({ side, by: actor.name, at: isoTime(at), reason })),
+    }),
+  };
+}
+
+/** Where the clusters of a stage are: not started, waited for, in flight, and by verdict. They add up to its size. */
+function stageCounts(stage: StageState) {
+  const notStarted = stage.first + stage.size - stage.next;
+  const accounted = Object.values(stage.counts).reduce((sum, n) => sum + n, 0);
+  return {
+    ...stage.counts,
+    notStarted,
+    inFlight: stage.size - notStarted - accounted - stage.deferred,
+    waitedFor: stage.deferred,
+  };
+}
+
+function totals({ stages }: Rollout) {
+  const sum = { ...stageCounts({ ...EMPTY_STAGE }) };
+  for (const stage of stages) {
+    for (const [key, n] of Object.entries(stageCounts(stage))) if (isCountKey(sum, key)) sum[key] += n;
+  }
+  return sum;
+}
+
+function isCountKey<T extends object>(counts: T, key: string): key is Extract<keyof T, string> {
+  return key in counts;
+}
+
+const EMPTY_STAGE: StageState = {
+  name: '',
+  first: 0,
+  size: 0,
+  maxConcurrency: 1,
+  maxFailures: 0,
+  soakSeconds: 0,
+  progressDeadlineSeconds: 1,
+  gates: {},
+  phase: 'Pending',
+  phaseSince: 0,
+  next: 0,
+  counts: { Succeeded: 0, Unchanged: 0, Failed: 0, TimedOut: 0, Skipped: 0, Deferred: 0, Cancelled: 0 },
+  deferred: 0,
+  regressed: 0,
+  failuresExcused: 0,
+  approvals: [],
+};
