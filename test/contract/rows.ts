@@ -115,6 +115,7 @@ export function deferred(ordinal: number): DeferredRow {
     target: target(ordinal),
     attempt: 1,
     since: 1000,
+    wrote: false,
     until: 2000,
     code: 'Offline',
   };
