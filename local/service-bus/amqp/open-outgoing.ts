@@ -71,30 +71,29 @@ function openSession(sender: Sender, entity: Entity, lock: SessionLock): OpenLin
 
 function awaitSession(sender: Sender, entity: Entity, holder: string): OpenLink {
   holdAttach(sender);
-  let open: OpenLink | undefined;
-  const stopWaiting = entity.dispatcher.awaitSession(
-    holder,
-    waitMs(sender),
-    (lock) => {
-      open = openSession(sender, entity, lock);
-      sender.open();
-    },
-    () => {
-      sender.open();
-      sender.close(
-        amqpErrorOf(new Refusal('ServiceTimeout', `No session of '${entity.queue.spec.name}' had messages in time.`)),
-      );
-    },
-  );
+  let outcome: OpenLink | 'waiting' | 'timedOut' = 'waiting';
+  const granted = (lock: SessionLock) => {
+    outcome = openSession(sender, entity, lock);
+    sender.open();
+  };
+  const timedOut = () => {
+    outcome = 'timedOut';
+    sender.open();
+    sender.close(
+      amqpErrorOf(new Refusal('ServiceTimeout', `No session of '${entity.queue.spec.name}' had messages in time.`)),
+    );
+  };
+  const stopWaiting = entity.dispatcher.awaitSession(holder, waitMs(sender), granted, timedOut);
   return {
     closed: () => {
       stopWaiting();
-      if (open === undefined) sender.open();
-      open?.closed();
+      // A detach is answered on an attached link only.
+      if (outcome === 'waiting') sender.open();
+      else if (outcome !== 'timedOut') outcome.closed();
     },
     lost: () => {
       stopWaiting();
-      open?.lost();
+      if (typeof outcome === 'object') outcome.lost();
     },
   };
 }
