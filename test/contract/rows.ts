@@ -114,8 +114,8 @@ export function deferred(ordinal: number): DeferredRow {
     stage: 0,
     target: target(ordinal),
     attempt: 1,
-    since: 1000,
     wrote: false,
+    since: 1000,
     until: 2000,
     code: 'Offline',
   };

@@ -92,6 +92,8 @@ function checkStep(step: Step): void {
   if (rows.length > TRANSACTION_ENTITIES_MAX) {
     throw new Error(`A step of ${rows.length} rows is too large: at most ${TRANSACTION_ENTITIES_MAX} fit.`);
   }
-  const twice = rows.find((row, index) => rows.indexOf(row) < index);
-  if (twice !== undefined) throw new Error(`The step writes row '${twice}' twice.`);
+  if (new Set(rows).size < rows.length) {
+    const twice = rows.find((row, index) => rows.indexOf(row) < index);
+    throw new Error(`The step writes row '${twice}' twice.`);
+  }
 }

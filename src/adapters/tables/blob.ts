@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { z } from 'zod';
-import { describe, parseJson } from './row.ts';
+import { describe, parseJson, SCHEMA } from './row.ts';
 import type { Row } from './table.ts';
 import type { Operation } from './transaction.ts';
 
@@ -22,7 +22,7 @@ export function blobRows(prefix: string, bytes: Buffer): Operation[] {
     kind: 'upsert',
     rowKey: `${prefix}|${String(index).padStart(3, '0')}`,
     columns: {
-      schema: 1,
+      schema: SCHEMA,
       ...Object.fromEntries(pieces(part, PROPERTY_BYTES_MAX).map((piece, number) => [`b${number}`, piece])),
     },
   }));

@@ -5,7 +5,7 @@ import type { Columns } from './transaction.ts';
 /** A text property holds 64 KiB of UTF-16, which is 32 Ki characters (service limit). */
 const TEXT_CHARACTERS_MAX = 32 * 1024;
 /** Version of the row layout; a row of a later layout is not guessed at. */
-const SCHEMA = 1;
+export const SCHEMA = 1;
 
 /** A value as columns: its JSON in `d0`, `d1`, … */
 export function toColumns(value: unknown): Columns {
