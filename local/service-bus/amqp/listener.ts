@@ -11,6 +11,7 @@ import { openIncoming } from './open-incoming.ts';
 import { openOutgoing } from './open-outgoing.ts';
 import type { OpenLink } from './open-outgoing.ts';
 import { serveRequests } from './requests.ts';
+import { describeAttach } from './rhea-internals.ts';
 
 /** What one client connection has open. */
 interface ConnectionLinks {
@@ -99,6 +100,7 @@ export class AmqpListener {
     if (address === CBS_ADDRESS || isManagement(address)) {
       links.replies.set(addressOf(sender.target) || sender.name, sender);
       sender.set_source({ address });
+      describeAttach(sender, REPLY_SETTLEMENT);
       return;
     }
     refusing(
@@ -139,6 +141,12 @@ export class AmqpListener {
     return links;
   }
 }
+
+/**
+ * Replies go out settled. A client that settles a reply has a small frame in flight when it sends its next request, and
+ * Nagle's algorithm holds that back until the delayed acknowledgement comes: 40 ms for each request.
+ */
+const REPLY_SETTLEMENT = { snd_settle_mode: 1, rcv_settle_mode: 0 } as const;
 
 /** Name of a link that is unique among all connections. */
 function holderName(connection: Connection, linkName: string): string {

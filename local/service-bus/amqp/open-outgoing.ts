@@ -45,16 +45,14 @@ export function openOutgoing(sender: Sender, entity: Entity, holder: string): Op
 }
 
 function openPlain(sender: Sender, entity: Entity): OpenLink {
-  echoTermini(sender, undefined);
-  describeAttach(sender, undefined);
+  echoAttach(sender, undefined);
   const link = entity.dispatcher.add(sender, undefined);
   const remove = () => entity.dispatcher.remove(link);
   return { closed: remove, lost: remove };
 }
 
 function openSession(sender: Sender, entity: Entity, lock: SessionLock): OpenLink {
-  echoTermini(sender, lock.sessionId);
-  describeAttach(sender, { [LOCKED_UNTIL_PROPERTY]: ticksOf(lock.untilMs) });
+  echoAttach(sender, lock);
   const link: OutgoingLink = entity.dispatcher.add(sender, lock);
   return {
     closed: () => {
@@ -98,11 +96,17 @@ function awaitSession(sender: Sender, entity: Entity, holder: string): OpenLink 
   };
 }
 
-/** Says the agreed addresses back; with a session also its id, by which the client knows that it got it. */
-function echoTermini(sender: Sender, sessionId: string | undefined): void {
-  const filter = sessionId === undefined ? {} : { filter: { [SESSION_FILTER]: sessionId } };
+/** Says back what is agreed; with a session also its id, by which the client knows that it got it, and the end of its lock. */
+function echoAttach(sender: Sender, session: SessionLock | undefined): void {
+  const filter = session && { filter: { [SESSION_FILTER]: session.sessionId } };
+  const properties = session && { properties: { [LOCKED_UNTIL_PROPERTY]: ticksOf(session.untilMs) } };
   sender.set_source({ address: sender.source.address, ...filter });
   sender.set_target({ address: sender.target.address });
+  describeAttach(sender, {
+    snd_settle_mode: sender.snd_settle_mode,
+    rcv_settle_mode: sender.rcv_settle_mode,
+    ...properties,
+  });
 }
 
 const filterSchema = z.record(z.string(), z.unknown()).nullish();

@@ -47,11 +47,16 @@ export function answerDrain(sender: Sender): void {
   sender.set_drained(true);
 }
 
-/** Sets what the broker's half of the attach says: settlement modes as the client asked, and link properties. */
-export function describeAttach(link: Sender, properties: Readonly<Record<string, Typed>> | undefined): void {
-  const attach = objectField(objectField(link, 'local'), 'attach');
-  Object.assign(attach, { snd_settle_mode: link.snd_settle_mode, rcv_settle_mode: link.rcv_settle_mode });
-  if (properties !== undefined) Object.assign(attach, { properties });
+/** What the broker's half of an attach says beyond the addresses. */
+export interface AttachFields {
+  readonly snd_settle_mode: 0 | 1 | 2;
+  readonly rcv_settle_mode: 0 | 1;
+  readonly properties?: Readonly<Record<string, Typed>>;
+}
+
+/** Settlement modes and link properties are part of rhea's link options, which exist only for links one opens oneself. */
+export function describeAttach(link: Sender, fields: AttachFields): void {
+  Object.assign(objectField(objectField(link, 'local'), 'attach'), fields);
 }
 
 /**
