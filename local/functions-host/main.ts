@@ -60,6 +60,8 @@ function commandLine(): Command {
 /** User code may reject or throw outside any invocation; the platform's host survives that, and so does this one. */
 function superviseProcess(host: FunctionsHost): void {
   process.on('unhandledRejection', (error) => host.reportStrayError(error));
+  // Nobody reads the log any more: whoever started this host is gone, and logging that would fail again.
+  process.stdout.on('error', () => process.exit(1));
   process.on('uncaughtException', (error) => host.reportStrayError(error));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     // A listening HTTP proxy of the library (streaming mode) would keep the process alive: end it explicitly.

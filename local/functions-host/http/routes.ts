@@ -4,6 +4,7 @@ import type { RegisteredFunction } from '../function-app.ts';
 import { HostError } from '../host-error.ts';
 import { parseBinding } from '../parse-binding.ts';
 import { resolveSettings } from '../setting-references.ts';
+import type { AuthLevel } from './keys.ts';
 import { routePatterns } from './route-template.ts';
 
 const METHODS = ['GET', 'POST', 'DELETE', 'HEAD', 'PATCH', 'PUT', 'OPTIONS', 'TRACE', 'CONNECT'] as const;
@@ -16,7 +17,7 @@ const PARAMETER_CHARACTERS_MAX = 2_048;
 
 export interface HttpRoute {
   readonly fn: RegisteredFunction;
-  readonly authLevel: 'anonymous' | 'function' | 'admin';
+  readonly authLevel: AuthLevel;
   readonly catchAll?: string | undefined;
 }
 

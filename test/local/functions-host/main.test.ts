@@ -31,6 +31,13 @@ test('rejections and throws outside an invocation are logged and end nothing', a
   expect(await (await fetch(`${host.base}/api/hello`)).text()).toBe('hello');
 });
 
+test('a host whose reader is gone ends itself', async () => {
+  const host = await spawnHost('http', HTTP);
+  host.child.stdout!.destroy();
+  await fetch(`${host.base}/api/hello`).catch(() => undefined);
+  expect(await once(host.child, 'exit')).toEqual([1, null]);
+});
+
 test('settings are in the environment before the app loads; keys come from a file; log level holds', async () => {
   const settings = await temporaryFile('settings.json', '{"GREETING":"good morning"}');
   const host = await spawnHost('slow', [...SLOW, '--settings', settings, '--log-level', 'error']);
