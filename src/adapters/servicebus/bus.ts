@@ -64,7 +64,9 @@ async function sendInBatches(
   nowMs: number,
 ): Promise<void> {
   let batch = await sender.createMessageBatch();
-  for (const outgoing of messages) {
+  // The SDK repeats the annotations of the first message on the batch. Earliest first: should a broker heed those, a
+  // message comes early, which is harmless, and never late.
+  for (const outgoing of messages.toSorted((left, right) => left.at - right.at)) {
     const message = toMessage(outgoing, nowMs);
     if (batch.tryAddMessage(message)) continue;
     if (batch.count > 0) {

@@ -20,3 +20,8 @@ export function kqlErrors(query: string): string[] {
     .filter(({ Severity }) => Severity === 'Error')
     .map(({ Message }) => Message ?? 'no message');
 }
+
+/** The value of a string literal, as Microsoft's parser reads it. */
+export function kqlStringValue(literal: string): string | null {
+  return Kusto.Language.KustoFacts.GetStringLiteralValue(literal);
+}

@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OPERATIONS_QUEUE, ROLLOUTS_QUEUE } from '../../src/contracts/queues.ts';
+import type { Bus } from '../../src/ports/bus.ts';
+
+/** A message as a receiver sees it. */
+export interface Arrived {
+  readonly id: string;
+  readonly body: unknown;
+}
+
+/**
+ * What `busSuite` needs of an implementation: its queues have duplicate detection, as in `src/contracts/queues.ts`. It is
+ * run on the real adapter against the local broker (`bus.test.ts`) and on the one in memory (`memory-bus.test.ts`).
+ */
+export interface BusWorld {
+  readonly bus: Bus;
+  readonly now: () => number;
+  /** Moves the world's clock. */
+  readonly letTimePass: (ms: number) => void;
+  /** Takes everything out of a queue that can be received now, in order of arrival. */
+  readonly takeAll: (queue: string) => Promise<Arrived[]>;
+  readonly close: () => Promise<void>;
+}
+
+const wake = (rolloutId: string) => ({ schema: 1, rolloutId }) as const;
+const operation = (ordinal: number) => ({ schema: 1, rolloutId: 'r', ordinal, attempt: 1, step: 1 }) as const;
+
+/** The `Bus` port: what its docstrings promise, on any implementation. */
+export function busSuite(open: () => Promise<BusWorld>): void {
+  describe('Bus', () => {
+    let world: BusWorld;
+    beforeEach(async () => {
+      world = await open();
+    });
+    afterEach(() => world.close());
+
+    it('sends each kind to its own queue, body and id unchanged', async () => {
+      const { bus, now, takeAll } = world;
+      await bus.sendWakeups([{ id: 'w1', at: now(), message: wake('ä"\n') }]);
+      await bus.sendOperations([{ id: 'o1', at: now(), message: operation(7) }]);
+      expect(await takeAll(ROLLOUTS_QUEUE)).toEqual([{ id: 'w1', body: wake('ä"\n') }]);
+      expect(await takeAll(OPERATIONS_QUEUE)).toEqual([{ id: 'o1', body: operation(7) }]);
+    });
+
+    it('sends nothing when there is nothing', async () => {
+      await world.bus.sendOperations([]);
+      expect(await world.takeAll(OPERATIONS_QUEUE)).toEqual([]);
+    });
+
+    it('does not let a message arrive before its time, each in its own', async () => {
+      const { bus, now, letTimePass, takeAll } = world;
+      const start = now();
+      const at = [start + 30_000, start - 30_000, start + 10_000, start];
+      await bus.sendOperations(
+        at.map((time, ordinal) => ({ id: `o${ordinal}`, at: time, message: operation(ordinal) })),
+      );
+      const ids = async (): Promise<string[]> => (await takeAll(OPERATIONS_QUEUE)).map(({ id }) => id).sort();
+      expect(await ids()).toEqual(['o1', 'o3']);
+      letTimePass(9_000);
+      expect(await ids()).toEqual([]);
+      letTimePass(1_000);
+      expect(await ids()).toEqual(['o2']);
+      letTimePass(20_000);
+      expect(await ids()).toEqual(['o0']);
+    });
+
+    it('drops a message whose id was sent before, also a scheduled one', async () => {
+      const { bus, now, letTimePass, takeAll } = world;
+      const later = { id: 'w1', at: now() + 10_000, message: wake('r') };
+      await bus.sendWakeups([later]);
+      await bus.sendWakeups([{ ...later, at: now() }]);
+      expect(await takeAll(ROLLOUTS_QUEUE)).toEqual([]);
+      letTimePass(10_000);
+      expect(await takeAll(ROLLOUTS_QUEUE)).toEqual([{ id: 'w1', body: wake('r') }]);
+    });
+
+    it('sends thousands at once', async () => {
+      const { bus, now, takeAll } = world;
+      const messages = Array.from({ length: 3000 }, (_, ordinal) => ({
+        id: `o${ordinal}`,
+        at: now(),
+        message: operation(ordinal),
+      }));
+      await bus.sendOperations(messages);
+      const arrived = await takeAll(OPERATIONS_QUEUE);
+      expect(arrived.map(({ body }) => (body as { ordinal: number }).ordinal)).toEqual(
+        messages.map((_, ordinal) => ordinal),
+      );
+    });
+  });
+}
