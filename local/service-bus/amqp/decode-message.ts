@@ -33,26 +33,13 @@ const headSchema = z.object({
 export function decodeMessage(encoded: Buffer): NewMessage {
   checkSize(encoded);
   const sections = findSections(encoded);
-  const bytesOf = (code: number) => {
-    const section = sections.find((candidate) => candidate.code === code);
-    return section === undefined ? NO_BYTES : encoded.subarray(section.start, section.end);
-  };
-  const bodyStart = sections.find((section) => section.code >= SECTION.data)?.start ?? encoded.length;
-  const head = decodeHead(encoded, sections);
-  const messageId = head.message_id ?? randomUUID();
-  const properties = bytesOf(SECTION.properties);
-  return {
-    messageId: Buffer.isBuffer(messageId) ? messageId.toString('hex') : String(messageId),
-    sessionId: head.group_id,
-    timeToLiveMs: head.ttl,
-    scheduledForMs: head.message_annotations?.[ANNOTATION.scheduledEnqueueTime]?.getTime(),
-    content: {
-      annotations: readMap(bytesOf(SECTION.messageAnnotations)),
-      properties: head.message_id === undefined ? withMessageId(properties, String(messageId)) : properties,
-      applicationProperties: bytesOf(SECTION.applicationProperties),
-      body: encoded.subarray(bodyStart),
-    },
-  };
+  try {
+    return decodeSections(encoded, sections);
+  } catch (error) {
+    // Sections of the right size can hold values of the wrong one, on which rhea's reader runs over the end.
+    if (error instanceof Refusal || !(error instanceof Error)) throw error;
+    throw new Refusal('InvalidArgument', `The message cannot be decoded: ${error.message}`);
+  }
 }
 
 /** The messages of one batch. */
@@ -63,6 +50,32 @@ export function decodeBatch(encoded: Buffer): NewMessage[] {
 }
 
 const NO_BYTES = Buffer.alloc(0);
+
+function decodeSections(encoded: Buffer, sections: readonly Section[]): NewMessage {
+  const bytesOf = (code: number) => {
+    const section = sections.find((candidate) => candidate.code === code);
+    return section === undefined ? NO_BYTES : encoded.subarray(section.start, section.end);
+  };
+  const bodyStart = sections.find((section) => section.code >= SECTION.data)?.start ?? encoded.length;
+  const head = decodeHead(encoded, sections);
+  const messageId = head.message_id ?? randomUUID();
+  const properties = bytesOf(SECTION.properties);
+  const applicationProperties = bytesOf(SECTION.applicationProperties);
+  // Receivers may change these later, when nobody is left to be told that they are broken.
+  readMap(applicationProperties);
+  return {
+    messageId: Buffer.isBuffer(messageId) ? messageId.toString('hex') : String(messageId),
+    sessionId: head.group_id,
+    timeToLiveMs: head.ttl,
+    scheduledForMs: head.message_annotations?.[ANNOTATION.scheduledEnqueueTime]?.getTime(),
+    content: {
+      annotations: readMap(bytesOf(SECTION.messageAnnotations)),
+      properties: head.message_id === undefined ? withMessageId(properties, String(messageId)) : properties,
+      applicationProperties,
+      body: encoded.subarray(bodyStart),
+    },
+  };
+}
 
 function checkSize(encoded: Buffer): void {
   if (encoded.length <= MESSAGE_BYTES_MAX) return;

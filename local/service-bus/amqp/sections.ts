@@ -8,6 +8,7 @@ export const SECTION = {
   properties: 0x73,
   applicationProperties: 0x74,
   data: 0x75,
+  footer: 0x78,
 } as const;
 
 /** Where one section lies in an encoded message. */
@@ -24,6 +25,8 @@ export function findSections(encoded: Buffer): Section[] {
   const sections: Section[] = [];
   for (let start = 0; start < encoded.length;) {
     const { code, end: valueStart } = readDescriptor(encoded, start);
+    if (code < SECTION.header || code > SECTION.footer)
+      throw undecodable(`it has an unknown section 0x${code.toString(16)}`);
     const end = endOfValue(encoded, valueStart);
     sections.push({ code, start, valueStart, end });
     start = end;
