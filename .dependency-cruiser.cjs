@@ -15,7 +15,7 @@ module.exports = {
     only('core-is-pure', '^src/core/', ['^src/contracts/', NPM + 'picomatch/']),
     only('ports-are-types', '^src/ports/', ['^src/contracts/', '^src/core/']),
     { name: 'ports-import-types-only', severity: 'error', from: { path: '^src/ports/' }, to: { dependencyTypesNot: ['type-only'] } },
-    only('app-knows-ports', '^src/app/', ['^src/contracts/', '^src/core/', '^src/ports/', '^src/webhooks/']),
+    only('app-knows-ports', '^src/app/', ['^src/contracts/', '^src/core/', '^src/ports/', '^src/webhooks/', NPM + 'zod/', NPM + 'p-limit/']),
     only('http-knows-app', '^src/http/', ['^src/contracts/', '^src/app/', '^src/ports/', NPM + '@azure/functions/', NPM + 'yaml/', NPM + 'zod/', NODE]),
     { name: 'adapters-know-no-app', severity: 'error', from: { path: '^src/adapters/' }, to: { path: '^src/(app|http|webhooks)/|^src/core/(?!throttle/)|^(functions|local|cli)/' } },
     { name: 'adapters-know-not-each-other', severity: 'error', from: { path: '^src/adapters/([^/]+)/' }, to: { path: '^src/adapters/[^/]+/', pathNot: '^src/adapters/$1/' } },

@@ -1,13 +1,8 @@
 import { DETAIL_LENGTH_MAX } from '../contracts/limits.ts';
-import { OperationMessage } from '../contracts/messages.ts';
+import { OperationMessage, WakeMessage, type DeathReason } from '../contracts/messages.ts';
+import { hasEnded } from '../contracts/rollout-state.ts';
 import type { Deps } from './deps.ts';
 import { wakeMessage } from './messages.ts';
-
-/** Why a message died, as the broker says. */
-export interface DeathReason {
-  readonly reason: string;
-  readonly description: string;
-}
 
 /**
  * A poisoned operation becomes a Failed cluster with its reason: nothing waits for ever. A row that has moved on since is
@@ -38,7 +33,33 @@ export async function accountDeadOperation(deps: Deps, body: unknown, death: Dea
   if (saved.saved) await deps.bus.sendWakeups([wakeMessage(rolloutId, now)]);
 }
 
-/** A dead wake-up or request: the timer wakes the rollout again, and the refused request is on record in the log. */
-export function recordDeadLetter(deps: Pick<Deps, 'log'>, queue: string, death: DeathReason, messageId: string): void {
-  deps.log.error('message died', { queue, messageId, ...death });
+/** How long a rollout whose engine fails every time is left alone before the timer wakes it again. */
+const FAULT_RETRY_MS = 300_000;
+
+/** A wake-up that failed every time: the rollout says so, and is tried again later, since the cause may be gone by then. */
+export async function showDeadWakeup(deps: Deps, body: unknown, death: DeathReason): Promise<void> {
+  const parsed = WakeMessage.safeParse(body);
+  const stored = parsed.success ? await deps.store.header(parsed.data.rolloutId) : undefined;
+  deps.log.error('wake-up died', { rolloutId: stored?.value.id, ...death });
+  if (stored === undefined || hasEnded(stored.value.status)) return;
+  const now = deps.clock.now();
+  const nextCheckAt = now + FAULT_RETRY_MS;
+  const detail = `Advancing this rollout failed every time: ${death.reason}. ${death.description}`.slice(
+    0,
+    DETAIL_LENGTH_MAX,
+  );
+  const rollout = { ...stored.value, nextCheckAt, waiting: { code: 'EngineFault', detail, since: now, nextCheckAt } };
+  await deps.store.commit({ ...EMPTY_STEP, rollout: { value: rollout, version: stored.version } });
 }
+
+const EMPTY_STEP = {
+  insertLive: [],
+  updateLive: [],
+  deleteLive: [],
+  insertResults: [],
+  updateResults: [],
+  insertDeferred: [],
+  deleteDeferred: [],
+  deleteCommands: [],
+  event: undefined,
+} as const;

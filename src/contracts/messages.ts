@@ -13,3 +13,9 @@ export const OperationMessage = z.object({
   step: z.number().int().positive(),
 });
 export type OperationMessage = z.infer<typeof OperationMessage>;
+
+/** Why a message is in a dead-letter queue, as the broker keeps it (4,096 characters each at the most). */
+export interface DeathReason {
+  readonly reason: string;
+  readonly description: string;
+}

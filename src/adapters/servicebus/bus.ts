@@ -1,9 +1,11 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { ServiceBusClient, ServiceBusError, type ServiceBusMessage, type ServiceBusSender } from '@azure/service-bus';
 import { Transient } from '../../contracts/errors.ts';
-import { OPERATIONS_QUEUE, ROLLOUTS_QUEUE } from '../../contracts/queues.ts';
+import { OPERATIONS_QUEUE, REQUESTS_QUEUE, ROLLOUTS_QUEUE } from '../../contracts/queues.ts';
 import type { Bus, Outgoing } from '../../ports/bus.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Inbox } from '../../ports/inbox.ts';
+import { createInbox } from './inbox.ts';
 
 export type BusOptions = { readonly clock: Clock } & (
   | { readonly connectionString: string }
@@ -16,6 +18,8 @@ export type BusOptions = { readonly clock: Clock } & (
 
 /** The bus with its connection. */
 export interface ServiceBus extends Bus {
+  /** Settles messages of the `requests` queue, over the same connection. */
+  readonly requests: Inbox;
   /** Ends the connection; nothing can be sent afterwards. */
   close(): Promise<void>;
 }
@@ -42,6 +46,7 @@ export function createBus(options: BusOptions): ServiceBus {
   return {
     sendOperations: (messages) => send(OPERATIONS_QUEUE, messages),
     sendWakeups: (messages) => send(ROLLOUTS_QUEUE, messages),
+    requests: createInbox(client, REQUESTS_QUEUE, translate),
     close: () => client.close(),
   };
 }
@@ -100,5 +105,5 @@ function translate(error: unknown, queue: string): unknown {
   if (!(error instanceof Error) || error instanceof TypeError) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   if (LASTING_CODES.includes(code)) return error;
-  return new Transient(`ServiceBus${code}`, `Sending to '${queue}' failed: ${error.message}`);
+  return new Transient(`ServiceBus${code}`, `The queue '${queue}' did not take it: ${error.message}`);
 }

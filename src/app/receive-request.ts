@@ -1,0 +1,33 @@
+import { Refusal } from '../contracts/errors.ts';
+import { DETAIL_LENGTH_MAX } from '../contracts/limits.ts';
+import type { Inbox } from '../ports/inbox.ts';
+import type { Deps } from './deps.ts';
+import { parseRolloutRequest } from './parse-request.ts';
+import { submitRollout } from './submit-rollout.ts';
+
+/** A message of the `requests` queue as its trigger hands it over. */
+export interface ReceivedRequest {
+  readonly body: unknown;
+  /** Its idempotency key: a redelivery starts nothing twice. */
+  readonly messageId: string;
+  readonly lockToken: string;
+}
+
+/**
+ * A rollout request that came by queue: the same contract as `POST /api/rollouts`. A bad one goes to the dead-letter queue
+ * with the reason; any other failure leaves the message locked, so that it is delivered again.
+ */
+export async function receiveRequest(deps: Deps, inbox: Inbox, received: ReceivedRequest): Promise<void> {
+  const actor = { kind: 'queue', name: 'requests' } as const;
+  try {
+    const request = parseRolloutRequest(received.body);
+    await submitRollout(deps, { request, actor, idempotencyKey: received.messageId });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const problems = error.problems.map(({ field, detail }) => `${field}: ${detail}`).join('; ');
+    const description = (problems === '' ? error.message : problems).slice(0, DETAIL_LENGTH_MAX);
+    deps.log.warn('request dead-lettered', { messageId: received.messageId, code: error.code });
+    return inbox.deadLetter(received.lockToken, { reason: error.code, description });
+  }
+  await inbox.complete(received.lockToken);
+}

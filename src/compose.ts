@@ -1,0 +1,70 @@
+import type { TokenCredential } from '@azure/core-auth';
+import { DefaultAzureCredential } from '@azure/identity';
+import type { Deps } from './app/deps.ts';
+import { createArm } from './adapters/arm/arm.ts';
+import { createLocalCredential } from './adapters/arm/local-credential.ts';
+import { createGraph } from './adapters/resourcegraph/graph.ts';
+import { createBus } from './adapters/servicebus/bus.ts';
+import { createClock } from './adapters/system/clock.ts';
+import { createDigest } from './adapters/system/digest.ts';
+import { createIds } from './adapters/system/ids.ts';
+import { createLog } from './adapters/system/log.ts';
+import { createTables } from './adapters/tables/tables.ts';
+import { readConfig, type Config } from './config.ts';
+import { ARM_REQUEST_SECONDS } from './contracts/timing.ts';
+import type { Edge } from './http/route.ts';
+import type { Clock } from './ports/clock.ts';
+
+let composed: Edge | undefined;
+
+/** The application of this process, built on first use from the environment: adapters keep connections, so there is one. */
+export function app(): Edge {
+  composed ??= compose(readConfig(process.env));
+  return composed;
+}
+
+/** Builds every adapter: the only place that does. */
+export function compose(config: Config): Edge {
+  const clock = createClock(config.FLOTILLA_CLOCK);
+  const credential = credentialFor(config);
+  const requestTimeoutMs = (ARM_REQUEST_SECONDS * 1000) / (config.FLOTILLA_CLOCK?.speed ?? 1);
+  const azure = { endpoint: config.FLOTILLA_ARM_ENDPOINT, credential, clock, requestTimeoutMs };
+  const tables = createTables(tablesAt(config, credential));
+  const bus = createBus(busAt(config, credential, clock));
+  const deps: Deps = {
+    clock,
+    ids: createIds(clock),
+    digest: createDigest(),
+    log: createLog(clock),
+    store: tables.rolloutStore,
+    index: tables.rolloutIndex,
+    leases: tables.leases,
+    budgets: tables.budgets,
+    inventory: tables.inventory,
+    bus,
+    arm: createArm(azure),
+    graph: createGraph(azure),
+    subscriptions: config.FLOTILLA_SUBSCRIPTIONS,
+  };
+  return { deps, keyNames: config.FLOTILLA_KEY_NAMES ?? new Map<string, string>(), requests: bus.requests };
+}
+
+/** Plain http is the local cloud's, which takes any token; the adapters refuse it anywhere but on loopback. */
+function credentialFor(config: Config): TokenCredential {
+  if (config.FLOTILLA_ARM_ENDPOINT.startsWith('http://')) return createLocalCredential();
+  return new DefaultAzureCredential(
+    config.AZURE_CLIENT_ID === undefined ? {} : { managedIdentityClientId: config.AZURE_CLIENT_ID },
+  );
+}
+
+function busAt(config: Config, credential: TokenCredential, clock: Clock): Parameters<typeof createBus>[0] {
+  const { ServiceBus: connectionString, ServiceBus__fullyQualifiedNamespace: fullyQualifiedNamespace } = config;
+  if (connectionString !== undefined) return { connectionString, clock };
+  return { fullyQualifiedNamespace: fullyQualifiedNamespace ?? '', credential, clock };
+}
+
+function tablesAt(config: Config, credential: TokenCredential): Parameters<typeof createTables>[0] {
+  const { Tables: connectionString, Tables__endpoint: endpoint } = config;
+  if (connectionString !== undefined) return { connectionString };
+  return { endpoint: endpoint ?? '', credential };
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+
+const subscriptions = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim().toLowerCase()))
+  .pipe(z.array(z.guid('must be subscription ids, separated by commas')).min(1));
+
+const keyNames = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim().split('=')))
+  .pipe(
+    z.array(
+      z.tuple([
+        z.string().min(1),
+        z
+          .string()
+          .regex(
+            /^[0-9a-f]{12}$/,
+            'must be name=fingerprint, separated by commas; a fingerprint is the first 12 digits of the SHA-256 of the key',
+          ),
+      ]),
+    ),
+  )
+  .transform((pairs) => new Map(pairs.map(([name, fingerprint]) => [fingerprint, name])));
+
+const clock = z
+  .string()
+  .regex(/^\d+(\.\d+)?@\d+$/, 'must be SPEED@ORIGIN_MS')
+  .transform((text) => text.split('@').map(Number))
+  .transform(([speed = 1, originMs = 0]) => ({ speed, originMs }));
+
+/**
+ * Every setting the application reads, by its name in the environment. `local.settings.sample.json` has the same names (a
+ * test compares them). `ServiceBus…` and `Tables…` follow the connection convention of Azure Functions: a connection
+ * string for emulators, a name for identity-based access.
+ */
+export const Settings = z.object({
+  FLOTILLA_SUBSCRIPTIONS: subscriptions,
+  FLOTILLA_ARM_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'must be a URL, such as https://management.azure.com' })
+    .default('https://management.azure.com'),
+  FLOTILLA_KEY_NAMES: keyNames.optional(),
+  FLOTILLA_CLOCK: clock.optional(),
+  ServiceBus: z.string().min(1).optional(),
+  ServiceBus__fullyQualifiedNamespace: z.string().min(1).optional(),
+  Tables: z.string().min(1).optional(),
+  Tables__endpoint: z.url({ protocol: /^https$/, error: 'must be a https:// URL' }).optional(),
+  AZURE_CLIENT_ID: z.guid('must be the client id of the managed identity').optional(),
+});
+
+/** The typed configuration of one process. */
+export type Config = z.infer<typeof Settings>;
+
+/** Reads the configuration. Throws one error that names every setting that is missing or wrong, and never a value. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    Object.keys(Settings.shape).flatMap((key) => {
+      const value = environment[key];
+      // An unset app setting often arrives as an empty one.
+      return value === undefined || value === '' ? [] : [[key, value]];
+    }),
+  );
+  const parsed = Settings.safeParse(given);
+  const issues = parsed.success
+    ? missingPairs(parsed.data)
+    : parsed.error.issues.map(
+        ({ path, message, code }) => `${path.join('.')} ${code === 'invalid_type' ? 'is not set' : message}`,
+      );
+  const unresolved = Object.entries(given).filter(([, value]) => value.startsWith('@Microsoft.KeyVault('));
+  issues.push(...unresolved.map(([key]) => `${key} is an unresolved Key Vault reference`));
+  if (!parsed.success || issues.length > 0) throw new Error(`Settings are wrong: ${issues.join('; ')}.`);
+  return parsed.data;
+}
+
+function missingPairs(config: Config): string[] {
+  const missing: string[] = [];
+  if (!config.ServiceBus && !config.ServiceBus__fullyQualifiedNamespace) {
+    missing.push('ServiceBus__fullyQualifiedNamespace (or ServiceBus, a connection string) is not set');
+  }
+  if (!config.Tables && !config.Tables__endpoint)
+    missing.push('Tables__endpoint (or Tables, a connection string) is not set');
+  return missing;
+}

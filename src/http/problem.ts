@@ -1,0 +1,55 @@
+import type { HttpResponseInit } from '@azure/functions';
+import { Refusal, Transient } from '../contracts/errors.ts';
+import type { Log } from '../ports/log.ts';
+
+/** Seconds a client is asked to wait when we do not know better. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** Turns whatever a use case threw into a problem document (RFC 9457). What is not foreseen says nothing about the inside. */
+export function toProblem(error: unknown, log: Log, correlationId: string): HttpResponseInit {
+  if (error instanceof Refusal) {
+    const { status, code, message, problems } = error;
+    const errors = problems.length > 0 ? { errors: problems } : {};
+    return problem(status, code, message, correlationId, errors);
+  }
+  if (error instanceof Transient) {
+    log.warn('request failed in passing', { code: error.code, detail: error.message, correlationId });
+    const seconds = Math.ceil((error.retryAfterMs ?? RETRY_AFTER_SECONDS * 1000) / 1000);
+    const response = problem(
+      503,
+      'Unavailable',
+      'Something that Flotilla needs is not answering. Try again.',
+      correlationId,
+    );
+    return { ...response, headers: { ...response.headers, 'retry-after': String(seconds) } };
+  }
+  log.error('request failed', { correlationId, error });
+  const detail = `This is a bug in Flotilla. The log has it under ${correlationId}.`;
+  return problem(500, 'InternalError', detail, correlationId);
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad request',
+  403: 'Forbidden',
+  404: 'Not found',
+  409: 'Conflict',
+  413: 'Content too large',
+  415: 'Unsupported media type',
+  500: 'Internal error',
+  503: 'Unavailable',
+};
+
+function problem(
+  status: number,
+  code: string,
+  detail: string,
+  correlationId: string,
+  more: Readonly<Record<string, unknown>> = {},
+): HttpResponseInit {
+  const body = { type: 'about:blank', title: TITLES[status] ?? 'Error', status, code, detail, ...more, correlationId };
+  return {
+    status,
+    headers: { 'content-type': 'application/problem+json', 'x-correlation-id': correlationId },
+    body: JSON.stringify(body),
+  };
+}
