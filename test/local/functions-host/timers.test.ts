@@ -28,7 +28,7 @@ function runs(fixture: StartedFixture, name: string): unknown[] {
 }
 
 async function ended(fixture: StartedFixture, name: string, times: number): Promise<void> {
-  await expect.poll(() => fixture.host.invocations.get(name)?.succeeded ?? 0).toBe(times);
+  await expect.poll(() => fixture.host.invocations.get(name)?.succeeded ?? 0, { timeout: 15_000 }).toBe(times);
 }
 
 describe('firing', () => {
@@ -87,13 +87,13 @@ describe('firing', () => {
     const clock = new ManualClock(START);
     const fixture = await start(clock);
     clock.advance(60_000);
-    await expect.poll(() => runs(fixture, 'slow')).toHaveLength(1);
+    await expect.poll(() => runs(fixture, 'slow'), { timeout: 15_000 }).toHaveLength(1);
     clock.advance(5 * 60_000);
     expect(fixture.host.invocations.get('slow')).toMatchObject({ started: 1 });
     process.emit('fixture-release-slow' as never);
     await ended(fixture, 'slow', 1);
     clock.advance(60_000);
-    await expect.poll(() => fixture.host.invocations.get('slow')?.started).toBe(2);
+    await expect.poll(() => fixture.host.invocations.get('slow')?.started, { timeout: 15_000 }).toBe(2);
   });
 
   test('after close no timer fires', async () => {
