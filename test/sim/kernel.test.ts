@@ -11,7 +11,11 @@ const drain = fastDrain();
 const NO_FAULTS = { error: () => new Error('unused') };
 
 function site(kernel: Kernel, scale: Partial<Record<FaultKind, number>> = {}): CallSite {
-  return { kernel, faults: new FaultPlan(kernel.seed, new Map(Object.entries(scale) as [FaultKind, number][])), onCall: () => undefined };
+  return {
+    kernel,
+    faults: new FaultPlan(kernel.seed, new Map(Object.entries(scale) as [FaultKind, number][])),
+    onCall: () => undefined,
+  };
 }
 
 function invocation(id = 'i1'): Invocation {
@@ -112,7 +116,13 @@ describe('port calls', () => {
       const fault = kind === 'before' ? 'storageBefore' : 'storageAfter';
       const seen = { effects: 0, error: '' };
       const world = site(kernel, { [fault]: 1000 });
-      const answer = call(world, invocation(), 'write', { [kind]: fault, error: () => new Error('busy') }, async () => ++seen.effects);
+      const answer = call(
+        world,
+        invocation(),
+        'write',
+        { [kind]: fault, error: () => new Error('busy') },
+        async () => ++seen.effects,
+      );
       answer.catch((error: unknown) => (seen.error = String(error)));
       await inMacrotask(() => kernel.run(EPOCH_MS + 60_000, 100));
       return seen;
@@ -144,14 +154,23 @@ describe('faults', () => {
   });
 
   it('stops all but the permanent ones when the world heals', () => {
-    const plan = new FaultPlan(1, new Map<FaultKind, number>([['crash', 1e9], ['clusterStuck', 1e9]]));
+    const plan = new FaultPlan(
+      1,
+      new Map<FaultKind, number>([
+        ['crash', 1e9],
+        ['clusterStuck', 1e9],
+      ]),
+    );
     expect([plan.fires('crash', 'a'), plan.fires('clusterStuck', 'a')]).toEqual([true, true]);
     plan.heal();
     expect([plan.fires('crash', 'b'), plan.fires('clusterStuck', 'b')]).toEqual([false, true]);
   });
 
   it('switches about two kinds of five off in a run', () => {
-    const off = Array.from({ length: 200 }, (_, seed) => [...drawScale(seed).values()].filter((scale) => scale === 0).length);
+    const off = Array.from(
+      { length: 200 },
+      (_, seed) => [...drawScale(seed).values()].filter((scale) => scale === 0).length,
+    );
     const share = off.reduce((sum, count) => sum + count, 0) / (200 * FAULT_KINDS.length);
     expect(share).toBeGreaterThan(0.35);
     expect(share).toBeLessThan(0.45);

@@ -1,5 +1,5 @@
 import type { RolloutStatus } from '../../src/contracts/rollout-state.ts';
-import type { Bug } from './bugs.ts';
+import type { Bug } from './bugs/index.ts';
 import { checkDrains, fastDrain, portableDrain } from './kernel/drain.ts';
 import type { FaultKind } from './kernel/faults.ts';
 import { raiseGuard } from './kernel/guard.ts';
@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly scale?: ReadonlyMap<FaultKind, number>;
   readonly size?: Size;
   readonly bug?: Bug;
+  /** Watches this property alone. */
+  readonly oracle?: string;
   /** Keeps the message-sequence trace. */
   readonly trace?: boolean;
 }
@@ -38,8 +40,8 @@ export interface RunResult {
   readonly trace: readonly string[];
 }
 
-/** A run of this many steps has gone wild (S20): ordinary ones take a tenth of it. */
-const STEPS_MAX = 1_000_000;
+/** A run of this many steps has gone wild (S20): ordinary ones take some thousands. */
+const STEPS_MAX = 150_000;
 
 const drain = fastDrain();
 

@@ -33,7 +33,7 @@ export const FAULTS = {
   /** F30, F32: an old message comes again, hours later. */
   messageReplayed: 0.01,
   /** F46: somebody else used up the bucket. */
-  armThrottled: 0.02,
+  armThrottled: 0.06,
   /** F47. */
   armConflict: 0.03,
   /** F48, before and after the effect. */

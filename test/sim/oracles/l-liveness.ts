@@ -1,4 +1,6 @@
 import { hasEnded } from '../../../src/contracts/rollout-state.ts';
+import type { LiveRow } from '../../../src/contracts/cluster-rows.ts';
+import type { Mirror } from '../world/facts.ts';
 import { shortName, type OracleSpec } from './oracle.ts';
 
 /** Sweeps are a minute apart; three of them are grace. */
@@ -22,33 +24,51 @@ export const L1: OracleSpec = {
   }),
 };
 
-/** L2: a cluster in flight gets its verdict by its deadline plus two sweeps, whatever its state; looked at after faults stopped. */
+/**
+ * L2: a cluster in flight gets its verdict by its deadline plus five sweeps, whatever its state; looked at after faults
+ * stopped. The deadline counts from the first claim of the attempt, by the request; a cluster that was taken back waits for
+ * people or for a slot, and its time does not count.
+ */
 export const L2: OracleSpec = {
   id: 'L2',
   about: 'every cluster in flight gets a verdict soon after its deadline',
   create: (view, report) => {
-    const reported = new Set<string>();
+    const startedAt = new Map<string, number>();
     return {
       observe: (fact) => {
-        if (fact.kind !== 'committed') return;
+        if (fact.kind === 'liveSaved' && fact.before.state === 'queued' && fact.after.state === 'claimed') {
+          const key = keyOf(fact.mirror, fact.after);
+          if (!startedAt.has(key)) startedAt.set(key, view.now());
+        }
         const healedAt = view.healedAt();
-        if (healedAt === undefined) return;
-        for (const row of fact.mirror.live.values()) {
-          // A held row waits for people or for a slot: its clock stands still.
-          if (row.deadlineAt === undefined || row.state === 'done' || row.state === 'held' || row.state === 'queued')
-            continue;
-          const due = Math.max(row.deadlineAt, healedAt) + 5 * SWEEP_MS;
-          const key = `${fact.mirror.id}/${row.ordinal}/${row.attempt}`;
-          if (view.now() <= due || reported.has(key)) continue;
-          reported.add(key);
+        if (fact.kind !== 'committed' || healedAt === undefined) return;
+        const { mirror } = fact;
+        for (const row of mirror.live.values()) {
+          const key = keyOf(mirror, row);
+          if (row.state === 'held' || row.state === 'queued') startedAt.delete(key);
+          const started = startedAt.get(key);
+          if (started === undefined || row.state === 'done') continue;
+          const due = Math.max(started + deadlineMs(mirror, row), healedAt) + 5 * SWEEP_MS;
+          if (view.now() <= due) continue;
+          startedAt.delete(key);
           report(
-            `${shortName(fact.mirror)} cluster ${row.ordinal} is ${row.state} ${view.now() - row.deadlineAt} ms after its deadline`,
+            `${shortName(mirror)} cluster ${row.ordinal} is ${row.state} ${view.now() - due} ms after its time was over`,
           );
         }
       },
     };
   },
 };
+
+function keyOf(mirror: Mirror, { ordinal, attempt }: LiveRow): string {
+  return `${mirror.id}/${ordinal}/${attempt}`;
+}
+
+function deadlineMs({ header, request }: Mirror, { stage }: LiveRow): number {
+  const name = header.stages[stage]?.name;
+  const asked = request.strategy.stages.find((one) => one.name === name)?.progressDeadline;
+  return (asked ?? request.strategy.progressDeadline) * 1000;
+}
 
 /** L4: no lease of a rollout that has ended outlives its own expiry or is in another's way: it is given back. */
 export const L4: OracleSpec = {
@@ -70,21 +90,27 @@ export const L4: OracleSpec = {
   }),
 };
 
-/** L5: a stored command is consumed within two sweeps, once faults have stopped. */
+/** L5: a stored command is consumed within three sweeps, once faults have stopped. */
 export const L5: OracleSpec = {
   id: 'L5',
   about: 'commands take effect',
-  create: (view, report) => ({
-    atEnd: () => {
-      for (const mirror of view.recorder.mirrors.values()) {
-        if (hasEnded(mirror.header.status)) continue;
-        const late = [...mirror.pending.values()].filter(
-          ({ at }) => view.now() > Math.max(at, view.healedAt() ?? 0) + 3 * SWEEP_MS,
-        );
-        if (late.length > 0) report(`${shortName(mirror)} has not consumed ${late.map(({ kind }) => kind).join(', ')}`);
-      }
-    },
-  }),
+  create: (view, report) => {
+    let checkedAt = 0;
+    return {
+      observe: () => {
+        const healedAt = view.healedAt();
+        const now = view.now();
+        if (healedAt === undefined || now < checkedAt + SWEEP_MS) return;
+        checkedAt = now;
+        for (const mirror of view.recorder.mirrors.values()) {
+          const late = [...mirror.pending.values()].find(({ at }) => now > Math.max(at, healedAt) + 3 * SWEEP_MS);
+          if (hasEnded(mirror.header.status) || late === undefined) continue;
+          report(`${shortName(mirror)} has not consumed ${late.kind}, given ${now - late.at} ms ago`);
+          return;
+        }
+      },
+    };
+  },
 };
 
 /** L8: the queues run dry: what is left are messages that are scheduled for later. */

@@ -1,3 +1,4 @@
+import { resolveAmount } from '../../../src/contracts/amount.ts';
 import type { LiveRow } from '../../../src/contracts/cluster-rows.ts';
 import type { Mirror } from '../world/facts.ts';
 import { shortName, type OracleSpec } from './oracle.ts';
@@ -35,7 +36,9 @@ function grows({
   return insertLive.some(holdsSlot) || updateLive.some(({ value }) => value.state === 'queued');
 }
 
-function openLimit({ header }: Mirror): number {
+/** The open stage's limit, resolved from the request: percents floor, at least one. */
+function openLimit({ header, request }: Mirror): number {
   const open = header.stages.find(({ phase }) => phase !== 'Done') ?? header.stages[header.stages.length - 1];
-  return open?.maxConcurrency ?? 0;
+  const asked = request.strategy.stages.find(({ name }) => name === open?.name)?.maxConcurrency;
+  return Math.max(1, resolveAmount(asked ?? request.strategy.maxConcurrency, open?.size ?? 0));
 }

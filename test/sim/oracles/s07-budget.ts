@@ -51,8 +51,9 @@ function breach(mirror: Mirror, excused: readonly number[]): string | undefined 
   const { strategy } = mirror.request;
   const failures = failuresByStage(mirror).map((count, index) => count - (excused[index] ?? 0));
   for (const [index, stage] of mirror.header.stages.entries()) {
-    const asked = strategy.stages.find(({ name }) => name === stage.name)?.maxFailures ?? strategy.maxFailures;
-    const allowed = resolveAmount(asked, stage.size);
+    const asked = strategy.stages.find(({ name }) => name === stage.name)?.maxFailures;
+    // A stage without a budget of its own is bound by the rollout's alone.
+    const allowed = asked === undefined ? stage.size : resolveAmount(asked, stage.size);
     if ((failures[index] ?? 0) > allowed)
       return `stage ${stage.name} has ${failures[index] ?? 0} failures, ${allowed} allowed`;
   }

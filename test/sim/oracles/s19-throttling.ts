@@ -1,32 +1,46 @@
 import { parseClusterId } from '../../../src/contracts/cluster-id.ts';
+import type { Invocation } from '../kernel/invocation.ts';
 import type { OracleSpec } from './oracle.ts';
 
-/** How long a 429 may take to reach the stored budget, and a request that was on its way to leave: calls take seconds at worst. */
+/** Slots are given out at most a minute ahead, and calls take seconds: what was under way is still sent. */
 const SETTLING_MS = 90_000;
 /** Hosts' clocks may differ by this much. */
 const SKEW_MS = 6000;
 
-/** S19: after a 429 nobody writes to the subscription before Retry-After has passed, once the 429 had time to be recorded. */
+interface Block {
+  readonly from: number;
+  readonly until: number;
+}
+
+/**
+ * S19: once a 429 is recorded in the stored budget, nobody writes to the subscription before its Retry-After has passed. A
+ * 429 that only a handler saw which died at once is known to nobody.
+ */
 export const S19: OracleSpec = {
   id: 'S19',
   about: 'no write to a subscription before its Retry-After has passed',
   create: (view, report) => {
-    const blocked = new Map<string, { from: number; until: number }[]>();
+    const seen = new Map<Invocation, { subscription: string; until: number }>();
+    const blocks = new Map<string, Block[]>();
     return {
       observe: (fact) => {
-        if (fact.kind === 'throttled' && fact.invocation.ordinal !== undefined) {
-          const subscription = subscriptionOf(fact.clusterId);
-          const now = view.now();
-          const list = (blocked.get(subscription) ?? []).filter(({ until }) => until > now);
-          blocked.set(subscription, [...list, { from: now, until: now + fact.retryAfterMs }]);
+        const now = view.now();
+        if (fact.kind === 'throttled' && fact.isWrite) {
+          seen.set(fact.invocation, { subscription: subscriptionOf(fact.clusterId), until: now + fact.retryAfterMs });
+        }
+        if (fact.kind === 'budgetWritten') {
+          const known = seen.get(fact.invocation);
+          if (known === undefined || !fact.pool.includes('writes') || !fact.pool.includes(known.subscription)) return;
+          const open = (blocks.get(known.subscription) ?? []).filter(({ until }) => until > now);
+          blocks.set(known.subscription, [...open, { from: now, until: known.until }]);
         }
         if (fact.kind !== 'writeIssued') return;
-        const now = view.now();
-        const block = (blocked.get(subscriptionOf(fact.write.clusterId)) ?? []).find(
+        const { write } = fact;
+        const block = (blocks.get(subscriptionOf(write.clusterId)) ?? []).find(
           ({ from, until }) => now > from + SETTLING_MS && now < until - SKEW_MS,
         );
         if (block !== undefined)
-          report(`${fact.write.invocation.about} writes ${block.until - now} ms before Retry-After ends`);
+          report(`${write.invocation.about} writes ${block.until - now} ms before Retry-After ends`);
       },
     };
   },

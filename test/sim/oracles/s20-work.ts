@@ -1,3 +1,4 @@
+import type { Mirror } from '../world/facts.ts';
 import type { OracleSpec } from './oracle.ts';
 
 /**
@@ -15,7 +16,10 @@ export const S20: OracleSpec = {
       observe: (fact) => {
         if (fact.kind === 'sent' && fact.queue === 'rollouts') {
           const id = (JSON.parse(fact.body) as { rolloutId: string }).rolloutId;
-          outstanding.set(id, (outstanding.get(id) ?? 0) + 1);
+          const count = (outstanding.get(id) ?? 0) + 1;
+          outstanding.set(id, count);
+          const mirror = view.recorder.mirrors.get(id);
+          if (mirror !== undefined && count % 100 === 0) checkWakeups(mirror, count);
         }
         if (fact.kind !== 'called' || fact.invocation.rolloutId === undefined) return;
         const { rolloutId, ordinal } = fact.invocation;
@@ -33,12 +37,15 @@ export const S20: OracleSpec = {
           const allowed = 500 + mirror.targets.length * CALLS_PER_CLUSTER + minutes * CALLS_PER_MINUTE;
           if (calls > allowed * (view.faultFree ? 1 : 3))
             report(`rollout ${mirror.id.slice(-6)} took ${calls} port calls in ${Math.round(minutes)} minutes`);
-          const wakeups = outstanding.get(mirror.id) ?? 0;
-          if (wakeups > 300 + mirror.targets.length * 30 + minutes * 30)
-            report(`rollout ${mirror.id.slice(-6)} sent ${wakeups} wake-ups in ${Math.round(minutes)} minutes`);
         }
       },
     };
+
+    function checkWakeups({ id, header, targets }: Mirror, count: number): void {
+      const minutes = (view.now() - header.createdAt) / 60_000;
+      if (count <= 300 + targets.length * 30 + minutes * 30) return;
+      report(`rollout ${id.slice(-6)} sent ${count} wake-ups in ${Math.round(minutes)} minutes`);
+    }
   },
 };
 

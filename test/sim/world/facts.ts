@@ -66,9 +66,11 @@ export type Fact =
   | {
       readonly kind: 'throttled';
       readonly clusterId: string;
+      readonly isWrite: boolean;
       readonly retryAfterMs: number;
       readonly invocation: Invocation;
     }
+  | { readonly kind: 'budgetWritten'; readonly pool: string; readonly invocation: Invocation }
   | { readonly kind: 'called'; readonly port: string; readonly invocation: Invocation }
   | { readonly kind: 'failed'; readonly invocation: Invocation; readonly error: unknown }
   | { readonly kind: 'logged'; readonly text: string }

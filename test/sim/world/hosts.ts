@@ -4,7 +4,7 @@ import { Invocation, type Host } from '../kernel/invocation.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 
 /** Runs one message; the functions' triggers in production. */
-export type Handle = (invocation: Invocation, body: string, reason?: string) => Promise<unknown>;
+export type Handle = (invocation: Invocation, body: string) => Promise<unknown>;
 
 export interface QueueHandlers {
   readonly queue: string;
@@ -17,6 +17,8 @@ interface Running {
   finished: boolean;
 }
 
+/** How long a queue waits for a host when all of them are busy or down. */
+const BUSY_MS = 1000;
 /** Longest time the Functions runtime renews a message's lock (`maxAutoLockRenewalDuration`, default 5 minutes). */
 const RENEWAL_MS_MAX = 5 * 60_000;
 
@@ -81,15 +83,22 @@ export class Hosts {
     );
   }
 
-  /** Asks for a delivery round of a queue as soon as something is visible. */
-  pump(queue: string): void {
+  /** Asks for a delivery round of a queue as soon as something is visible, but not before `notBefore`. */
+  pump(queue: string, notBefore = 0): void {
     const next = this.#bus.queues.get(queue)?.nextVisibleAt();
     if (next === undefined) return;
-    const at = Math.max(next, this.#kernel.now());
+    const at = Math.max(next, this.#kernel.now(), notBefore);
     const planned = this.#pumpAt.get(queue);
-    if (planned !== undefined && planned <= at && planned > this.#kernel.now()) return;
+    if (planned !== undefined && planned <= at) return;
     this.#pumpAt.set(queue, at);
-    this.#kernel.after(at - this.#kernel.now(), () => this.#deliver(queue), `pump ${queue}`);
+    this.#kernel.after(
+      at - this.#kernel.now(),
+      () => {
+        // An earlier round was asked for after this one; it has taken its place.
+        if (this.#pumpAt.get(queue) === at) this.#deliver(queue);
+      },
+      `pump ${queue}`,
+    );
   }
 
   /** Invocations that have not come to an end, zombies too. */
@@ -110,8 +119,8 @@ export class Hosts {
       this.#start(host, queue, delivery, handlers);
     }
     this.#bury(queue, handlers);
-    if ((queue.nextVisibleAt() ?? Infinity) > this.#kernel.now()) this.pump(name);
-    else this.#kernel.after(1000, () => this.pump(name), `busy ${name}`);
+    // What is visible and was not taken has to wait for a free host: a settled message pumps at once.
+    this.pump(name, this.#kernel.now() + BUSY_MS);
   }
 
   #start(host: Host, queue: MemoryQueue, delivery: Delivery, handlers: QueueHandlers): void {
@@ -176,7 +185,7 @@ export class Hosts {
     this.run(
       `dead ${queue} ${message.body}`,
       subject(message.body),
-      (invocation) => handlers.handleDead(invocation, message.body, 'MaxDeliveryCountExceeded'),
+      (invocation) => handlers.handleDead(invocation, message.body),
       (answer) => {
         answered = answer.ok;
       },

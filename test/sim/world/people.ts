@@ -61,8 +61,10 @@ function submit(
   time: number,
   tries: number,
 ): void {
-  const { kernel, hosts, app, deps, emit } = stage;
+  const { kernel, hosts, app, deps, emit, scenario } = stage;
   const { request, actor, idempotencyKey } = submission;
+  // Whoever has not got through by then has given up: the liveness phase is about the rollouts that are there.
+  if (stage.faults.healed) return;
   const again = (delayMs: number): void => {
     if (tries >= TRIES_MAX) return;
     kernel.after(
@@ -75,7 +77,11 @@ function submit(
   hosts.run(
     `submit(${index}.${time}.${tries})`,
     {},
-    (invocation) => app.submit(deps(invocation), { request, actor, idempotencyKey }),
+    (invocation) => {
+      const own = deps(invocation);
+      const answers = scenario.overlaps ? blindToOthers(own) : own;
+      return app.submit(answers, { request, actor, idempotencyKey });
+    },
     (answer) => {
       answered = true;
       if (answer.ok) {
@@ -100,6 +106,22 @@ function submit(
     },
     'client gives up',
   );
+}
+
+/** The active rollouts are hidden from a submission. */
+function blindToOthers(deps: Deps): Deps {
+  const { index } = deps;
+  return {
+    ...deps,
+    index: {
+      claimKey: (claim) => index.claimKey(claim),
+      active: async () => ({ rollouts: [], version: (await index.active()).version }),
+      activate: (rollout, version) => index.activate(rollout, version),
+      deactivate: (id) => index.deactivate(id),
+      upsertListItem: (item) => index.upsertListItem(item),
+      list: (query) => index.list(query),
+    },
+  };
 }
 
 const HTTP = { about: 'http' } as Invocation;

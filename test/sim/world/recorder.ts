@@ -1,3 +1,4 @@
+import type { BudgetStore } from '../../../src/ports/budget-store.ts';
 import type { LeaseStore, Lease } from '../../../src/ports/lease-store.ts';
 import type { NewRollout, RolloutStore, Step } from '../../../src/ports/rollout-store.ts';
 import type { Invocation } from '../kernel/invocation.ts';
@@ -77,6 +78,17 @@ export class Recorder {
           await inner.writeAll([one]);
           if (isCurrent) this.#leaseWritten(one.value, invocation);
         }
+      },
+    };
+  }
+
+  budgetStore(inner: BudgetStore, invocation: Invocation): BudgetStore {
+    return {
+      read: (pool) => inner.read(pool),
+      write: async (pool, budget, version) => {
+        const answer = await inner.write(pool, budget, version);
+        if (answer === 'written') this.#emit({ kind: 'budgetWritten', pool, invocation });
+        return answer;
       },
     };
   }

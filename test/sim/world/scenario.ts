@@ -42,6 +42,8 @@ export interface Scenario {
   readonly safetyMs: number;
   /** Requests per second and burst of ARM, per subscription, writes; small ones make the budget matter. */
   readonly armBurst: number;
+  /** The refusal of overlapping requests is off, as if two had slipped through: leases alone keep the rollouts apart (law 8). */
+  readonly overlaps: boolean;
 }
 
 /** Upper ends of a scenario's size: the shrinker lowers them. */
@@ -49,6 +51,9 @@ export interface Size {
   readonly clusters: number;
   readonly rollouts: number;
 }
+
+/** Nothing left out. */
+export const FULL_SIZE: Size = { clusters: 30, rollouts: 3 };
 
 export const SUBSCRIPTIONS = ['00000000-0000-4000-a000-000000000001', '00000000-0000-4000-a000-000000000002'] as const;
 /** Marks bodies that must never show up in logs, messages or events. */
@@ -61,11 +66,12 @@ const PEOPLE = ['ada', 'grace', 'edsger', 'barbara'] as const;
 export function drawScenario(seed: number, faults: FaultPlan, size: Size): Scenario {
   const random = new Random(seed, 'scenario');
   const clusterCount = Math.min(random.int(3, random.chance(0.3) ? 30 : 12), size.clusters);
-  const rolloutCount = Math.min(random.pick([1, 1, 1, 2, 2, 3]), size.rollouts);
+  const rolloutCount = Math.min(random.pick([1, 1, 2, 2, 3]), size.rollouts);
   const safetyMs = random.int(25, 80) * MINUTE_MS;
   const hosts = random.int(1, 3);
   const hostConcurrency = random.int(1, 8);
   const armBurst = random.chance(0.3) ? 3 : 200;
+  const overlaps = random.chance(0.6);
   const clusters = Array.from({ length: clusterCount }, (_, index) => drawCluster(seed, faults, index));
   const submissions = Array.from({ length: rolloutCount }, (_, index) => drawSubmission(seed, index, clusters));
   return {
@@ -73,7 +79,7 @@ export function drawScenario(seed: number, faults: FaultPlan, size: Size): Scena
     events: clusters.flatMap(({ events }) => events),
     submissions,
     clicks: submissions.flatMap((_, index) => drawClicks(seed, index, safetyMs)),
-    ...{ hosts, hostConcurrency, safetyMs, armBurst },
+    ...{ hosts, hostConcurrency, safetyMs, armBurst, overlaps },
   };
 }
 
@@ -198,7 +204,7 @@ function drawSubmission(seed: number, index: number, clusters: readonly DrawnClu
     },
   });
   return {
-    atMs: index === 0 ? 5000 : random.int(0, 40 * MINUTE_MS),
+    atMs: index === 0 ? 5000 : random.int(0, random.pick([2, 10, 40]) * MINUTE_MS),
     request,
     actor: { kind: 'key', name: random.pick(PEOPLE) },
     idempotencyKey: random.chance(0.7) ? `key-${seed}-${index}` : undefined,

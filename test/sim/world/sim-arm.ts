@@ -9,7 +9,7 @@ import type { ArmWrite } from './facts.ts';
 export interface ArmJournal {
   issued(write: ArmWrite): void;
   landed(write: ArmWrite): void;
-  throttled(clusterId: string, retryAfterMs: number, invocation: Invocation): void;
+  throttled(clusterId: string, retryAfterMs: number, isWrite: boolean): void;
   epoch(invocation: Invocation, clusterId: string, name: string): number | undefined;
 }
 
@@ -25,7 +25,7 @@ export function simArm(site: CallSite, invocation: Invocation, inner: MemoryArm,
 
   function disturbance(clusterId: string, kind: 'reads' | 'writes', key: string): ArmFault | undefined {
     if (faults.fires('armThrottled', key)) {
-      const retryAfterMs = 1000 * Math.ceil(1 + faults.unit('retryAfter', key) * 60);
+      const retryAfterMs = 1000 * Math.ceil(1 + faults.unit('retryAfter', key) * 300);
       return { kind: 'throttled', retryAfterMs: inner.bucket(clusterId, kind).block(kernel.now(), retryAfterMs) };
     }
     if (kind === 'writes' && faults.fires('armConflict', key)) {
@@ -43,7 +43,7 @@ export function simArm(site: CallSite, invocation: Invocation, inner: MemoryArm,
       const fault = disturbance(clusterId, 'reads', key);
       const answer: ArmResult<T> = fault === undefined ? await effect() : { ok: false, fault };
       if (!answer.ok && answer.fault.kind === 'throttled')
-        journal.throttled(clusterId, answer.fault.retryAfterMs, invocation);
+        journal.throttled(clusterId, answer.fault.retryAfterMs, false);
       return answer;
     });
   }
@@ -55,7 +55,7 @@ export function simArm(site: CallSite, invocation: Invocation, inner: MemoryArm,
     write.answer = answer.ok ? 'accepted' : answer.fault.kind;
     journal.landed(write);
     if (!answer.ok && answer.fault.kind === 'throttled')
-      journal.throttled(write.clusterId, answer.fault.retryAfterMs, invocation);
+      journal.throttled(write.clusterId, answer.fault.retryAfterMs, true);
     if (answer.ok && faults.fires('armUnavailableAfter', key)) {
       return { ok: false, fault: { kind: 'unavailable', code: 'BadGateway', detail: 'The gateway lost the answer.' } };
     }

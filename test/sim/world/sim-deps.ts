@@ -56,7 +56,7 @@ export function simDeps(site: CallSite, backends: Backends, invocation: Invocati
     store: stored('store', recorder.store(stores.store, invocation)),
     index: stored('index', stores.index),
     leases: stored('leases', leases),
-    budgets: stored('budgets', stores.budgets),
+    budgets: stored('budgets', recorder.budgetStore(stores.budgets, invocation)),
     inventory: stored('inventory', stores.inventory),
     bus: simBus(site, invocation, backends.bus, (queue, { id, message, at }) => {
       emit({ kind: 'sent', queue, id, body: JSON.stringify(message), at });
@@ -73,8 +73,8 @@ export function simDeps(site: CallSite, backends: Backends, invocation: Invocati
         );
         emit({ kind: 'writeLanded', write, mirror: recorder.mirror(invocation.rolloutId) });
       },
-      throttled: (clusterId, retryAfterMs) => {
-        emit({ kind: 'throttled', clusterId, retryAfterMs, invocation });
+      throttled: (clusterId, retryAfterMs, isWrite) => {
+        emit({ kind: 'throttled', clusterId, retryAfterMs, isWrite, invocation });
       },
       epoch: (_, clusterId, name) => epochs.get(leaseKey(clusterId, name)),
     }),

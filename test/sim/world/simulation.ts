@@ -18,14 +18,14 @@ import type { ArmWrite, Fact } from './facts.ts';
 import { Hosts } from './hosts.ts';
 import { answerWhatWaits, bringPeople, livenessMs, type Stage } from './people.ts';
 import { Recorder } from './recorder.ts';
-import { drawScenario, type ClusterEvent, type Scenario, type Size } from './scenario.ts';
+import { drawScenario, FULL_SIZE, type ClusterEvent, type Scenario } from './scenario.ts';
 import { simDeps, type Backends, type Stores } from './sim-deps.ts';
 import { simIds } from './sim-ids.ts';
 import { APP, queueHandlers, type UseCases } from './use-cases.ts';
 
-export const FULL_SIZE: Size = { clusters: 30, rollouts: 3 };
-
 const MINUTE_MS = 60_000;
+/** Requests that were under way when the faults stopped come through in this time. */
+const SETTLING_MS = 2 * MINUTE_MS;
 /** After everything has ended, stragglers (zombies, late messages) still get this long to do harm. */
 const AFTERMATH_MS = 20 * MINUTE_MS;
 /** How far off a host's clock may be, either way: together they stay inside what the engine tolerates. */
@@ -85,7 +85,7 @@ export class Simulation {
     this.#backends = {
       stores: memoryStores(),
       arm: new MemoryArm(this.#azure, {
-        writes: { capacity: burst, refillPerSecond: burst === 200 ? 10 : 0.2 },
+        writes: { capacity: burst, refillPerSecond: burst === 200 ? 10 : 0.05 },
         reads: ARM_READS,
       }),
       graph: new MemoryGraph(this.#azure, (clusterId) => this.#lagMs(clusterId)),
@@ -110,7 +110,9 @@ export class Simulation {
       },
     };
     const view = this.#view([...scale.values()].every((value) => value === 0));
-    this.#oracles = ORACLES.map(({ id, create }) => create(view, (detail) => this.#violated(id, detail)));
+    this.#oracles = ORACLES.filter(({ id }) => (options.oracle ?? id) === id).map(({ id, create }) =>
+      create(view, (detail) => this.#violated(id, detail)),
+    );
   }
 
   /** The phases in order; each is set up when it is asked for. */
@@ -125,10 +127,10 @@ export class Simulation {
     this.#faults.heal();
     this.#healedAt = this.kernel.now();
     answerWhatWaits(stage);
-    yield {
-      endMs: this.kernel.now() + livenessMs(this.#recorder.mirrors.values()),
-      until: () => failed() || this.#allEnded(),
-    };
+    const healedAt = this.kernel.now();
+    const isOver = (): boolean => this.kernel.now() > healedAt + SETTLING_MS && this.#allEnded();
+    const isLate = (): boolean => this.kernel.now() > healedAt + livenessMs(this.#recorder.mirrors.values());
+    yield { endMs: Infinity, until: () => failed() || isOver() || isLate() };
     if (failed()) return;
     yield { endMs: this.kernel.now() + AFTERMATH_MS, until: failed };
     if (!failed()) for (const oracle of this.#oracles) oracle.atEnd?.();

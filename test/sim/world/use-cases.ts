@@ -7,7 +7,7 @@ import type { Deps } from '../../../src/app/deps.ts';
 import { advanceRollout } from '../../../src/app/advance-rollout.ts';
 import { refreshInventory } from '../../../src/app/fleet.ts';
 import { giveCommand } from '../../../src/app/give-command.ts';
-import { handleDeadOperation, handleDeadWakeup } from '../../../src/app/handle-dead-letter.ts';
+import { accountDeadOperation, showDeadWakeup } from '../../../src/app/dead-letters.ts';
 import { runOperation } from '../../../src/app/run-operation.ts';
 import { submitRollout } from '../../../src/app/submit-rollout.ts';
 import { wakeOverdue } from '../../../src/app/wake-overdue.ts';
@@ -33,44 +33,44 @@ export interface UseCases {
   command(deps: Deps, input: CommandInput): Promise<unknown>;
   advance(deps: Deps, rolloutId: string): Promise<unknown>;
   operate(deps: Deps, message: OperationMessage): Promise<unknown>;
-  deadOperation(deps: Deps, message: OperationMessage, reason: string): Promise<unknown>;
-  deadWakeup(deps: Deps, message: WakeMessage, reason: string): Promise<unknown>;
+  deadOperation(deps: Deps, body: unknown): Promise<unknown>;
+  deadWakeup(deps: Deps, body: unknown): Promise<unknown>;
   wakeOverdue(deps: Deps): Promise<unknown>;
   refreshInventory(deps: Deps): Promise<unknown>;
 }
 
+const DEATH = { reason: 'MaxDeliveryCountExceeded', description: 'Delivered 10 times.' };
+
 export const APP: UseCases = {
   submit: async (deps, { request, actor, idempotencyKey }) => {
-    const answer = await submitRollout(deps, {
+    const { rollout } = await submitRollout(deps, {
       request,
       actor,
       ...(idempotencyKey !== undefined && { idempotencyKey }),
     });
-    return answer.rolloutId;
+    return rollout.id;
   },
-  command: (deps, input) => giveCommand(deps, input),
+  command: (deps, input) => giveCommand(deps, { ...input, request: {} }),
   advance: (deps, rolloutId) => advanceRollout(deps, rolloutId),
   operate: (deps, message) => runOperation(deps, message),
-  deadOperation: (deps, message, reason) => handleDeadOperation(deps, message, reason),
-  deadWakeup: (deps, message, reason) => handleDeadWakeup(deps, message, reason),
+  deadOperation: (deps, body) => accountDeadOperation(deps, body, DEATH),
+  deadWakeup: (deps, body) => showDeadWakeup(deps, body, DEATH),
   wakeOverdue: (deps) => wakeOverdue(deps),
   refreshInventory: (deps) => refreshInventory(deps),
 };
 
 /** The queue functions: parse the message, call the use case. */
 export function queueHandlers(app: UseCases, deps: (invocation: Invocation) => Deps): QueueHandlers[] {
-  const wake = (body: string): WakeMessage => WakeMessage.parse(JSON.parse(body));
-  const operation = (body: string): OperationMessage => OperationMessage.parse(JSON.parse(body));
   return [
     {
       queue: ROLLOUTS_QUEUE,
-      handle: (invocation, body) => app.advance(deps(invocation), wake(body).rolloutId),
-      handleDead: (invocation, body, reason) => app.deadWakeup(deps(invocation), wake(body), reason ?? ''),
+      handle: (invocation, body) => app.advance(deps(invocation), WakeMessage.parse(JSON.parse(body)).rolloutId),
+      handleDead: (invocation, body) => app.deadWakeup(deps(invocation), JSON.parse(body)),
     },
     {
       queue: OPERATIONS_QUEUE,
-      handle: (invocation, body) => app.operate(deps(invocation), operation(body)),
-      handleDead: (invocation, body, reason) => app.deadOperation(deps(invocation), operation(body), reason ?? ''),
+      handle: (invocation, body) => app.operate(deps(invocation), OperationMessage.parse(JSON.parse(body))),
+      handleDead: (invocation, body) => app.deadOperation(deps(invocation), JSON.parse(body)),
     },
   ];
 }

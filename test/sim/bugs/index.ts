@@ -1,0 +1,153 @@
+import type { Deps } from '../../../src/app/deps.ts';
+import type { Stores } from '../world/sim-deps.ts';
+import type { UseCases } from '../world/use-cases.ts';
+import { acceptStale, logBodies, neighbour, onPutFault, otherCommit } from './arm.ts';
+import { actOnMemories, breed, forgetBudgets, hang } from './handlers.ts';
+import { eternalLeases, forgetNewestHolder, imagineLeases } from './leases.ts';
+import {
+  closeEarly,
+  commitWithoutVersion,
+  committing,
+  forgetKeys,
+  loading,
+  reopen,
+  saveWithoutVersion,
+  seeing,
+  takeVerdictsBack,
+  withoutDeadlines,
+} from './storage.ts';
+
+/** A defect planted from outside: the application is not touched, only what it is wired to. */
+export interface Bug {
+  readonly name: string;
+  /** The oracle it is planted for: that one alone has to catch it. */
+  readonly caughtBy: string;
+  readonly deps?: (deps: Deps, stores: Stores) => Deps;
+  readonly useCases?: (app: UseCases) => UseCases;
+}
+
+/** At least one per oracle: an oracle that catches nothing proves nothing, a bug that nobody catches is a missing oracle. */
+export const BUGS: readonly Bug[] = [
+  {
+    name: 'maxConcurrency is ignored',
+    caughtBy: 'S1',
+    deps: (deps) =>
+      seeing(deps, (rollout) => ({
+        ...rollout,
+        stages: rollout.stages.map((stage) => ({ ...stage, maxConcurrency: 1000 })),
+      })),
+  },
+  {
+    name: 'approval gates are ignored',
+    caughtBy: 'S2',
+    deps: (deps) =>
+      seeing(deps, (rollout) => ({ ...rollout, stages: rollout.stages.map((stage) => ({ ...stage, gates: {} })) })),
+  },
+  {
+    name: 'soaks are cut short',
+    caughtBy: 'S2',
+    deps: (deps) =>
+      seeing(deps, (rollout) => ({
+        ...rollout,
+        stages: rollout.stages.map((stage) => ({ ...stage, soakSeconds: 0 })),
+      })),
+  },
+  {
+    name: 'a stage is done once its last cluster is dispatched',
+    caughtBy: 'S2',
+    deps: (deps) => seeing(deps, closeEarly),
+  },
+  { name: 'leases are imagined', caughtBy: 'S3a', deps: imagineLeases },
+  { name: 'leases are imagined, and older rollouts write over newer ones', caughtBy: 'S3b', deps: imagineLeases },
+  { name: 'old messages write over newer rollouts after the end', caughtBy: 'S3c', deps: actOnMemories },
+  {
+    name: 'an older rollout may take a lease after a newer one',
+    caughtBy: 'S4',
+    deps: forgetNewestHolder,
+  },
+  { name: 'a verdict is taken back', caughtBy: 'S5', deps: takeVerdictsBack },
+  {
+    name: 'a live row is saved whatever its version',
+    caughtBy: 'S22',
+    deps: saveWithoutVersion,
+  },
+  {
+    name: 'a step is committed whatever its version',
+    caughtBy: 'S9',
+    deps: commitWithoutVersion,
+  },
+  { name: 'an ended rollout is opened again', caughtBy: 'S6', deps: (deps) => seeing(deps, reopen) },
+  {
+    name: 'failures do not count',
+    caughtBy: 'S7',
+    deps: (deps) =>
+      seeing(deps, (rollout) => ({
+        ...rollout,
+        maxFailures: 1000,
+        stages: rollout.stages.map((stage) => ({ ...stage, maxFailures: 1000 })),
+      })),
+  },
+  { name: 'the status of the old revision is accepted', caughtBy: 'S8', deps: acceptStale },
+  {
+    name: 'a time-out of a write counts as a failure',
+    caughtBy: 'S8',
+    deps: (deps) => onPutFault(deps, () => ({ kind: 'refused', code: 'Timeout', detail: 'timed out' })),
+  },
+  {
+    name: 'verdicts are committed without taking the live row away',
+    caughtBy: 'S9',
+    deps: (deps) => committing(deps, (step) => ({ ...step, deleteLive: [] })),
+  },
+  {
+    name: 'a result row is dropped from its commit',
+    caughtBy: 'S9',
+    deps: (deps) => committing(deps, (step) => ({ ...step, insertResults: [] })),
+  },
+  {
+    name: 'a pause is forgotten',
+    caughtBy: 'S10',
+    deps: (deps) => seeing(deps, (rollout) => (rollout.stop === 'pause' ? { ...rollout, stop: 'none' } : rollout)),
+  },
+  {
+    name: 'a cancel is forgotten',
+    caughtBy: 'S11',
+    deps: (deps) => seeing(deps, (rollout) => (rollout.stop === 'cancel' ? { ...rollout, stop: 'none' } : rollout)),
+  },
+  { name: 'one cluster gets another commit', caughtBy: 'S13', deps: otherCommit },
+  { name: 'idempotency keys are not kept', caughtBy: 'S14', deps: (deps) => forgetKeys(deps) },
+  { name: 'a message acts on the neighbour’s cluster', caughtBy: 'S16', deps: neighbour },
+  { name: 'what was found is logged with its body', caughtBy: 'S17', deps: logBodies },
+  { name: 'a recorded 429 is read by nobody', caughtBy: 'S19', deps: forgetBudgets },
+  {
+    name: 'every wake-up sends another one at once',
+    caughtBy: 'S20',
+    useCases: (app) => ({ ...app, advance: breed(app) }),
+  },
+  {
+    name: 'audit rows get lost',
+    caughtBy: 'S22',
+    deps: (deps) => committing(deps, (step) => ({ ...step, event: undefined })),
+  },
+  {
+    name: 'a fault of ARM is thrown',
+    caughtBy: 'S23',
+    deps: (deps) =>
+      onPutFault(deps, (kind) => {
+        throw new TypeError(`cannot read ${kind}`);
+      }),
+  },
+  { name: 'old messages are carried out for ended rollouts', caughtBy: 'S24', deps: actOnMemories },
+  {
+    name: 'nobody wakes what is overdue',
+    caughtBy: 'L1',
+    useCases: (app) => ({ ...app, wakeOverdue: async () => undefined }),
+  },
+  { name: 'clusters have no deadline', caughtBy: 'L2', deps: withoutDeadlines },
+  { name: 'leases are kept for ever', caughtBy: 'L4', deps: eternalLeases },
+  {
+    name: 'commands are stored and never read',
+    caughtBy: 'L5',
+    deps: (deps) => loading(deps, (loaded) => ({ ...loaded, commands: [] })),
+  },
+  { name: 'a wake-up of an ended rollout hangs', caughtBy: 'L8', useCases: (app) => ({ ...app, advance: hang(app) }) },
+];
