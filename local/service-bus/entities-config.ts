@@ -28,18 +28,21 @@ const duration = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+function durationWithin({ min, max }: { readonly min: number; readonly max: number }) {
+  const error = `It has to be ${min} to ${max} seconds.`;
+  return duration.pipe(z.number().min(min, { error }).max(max, { error }));
+}
+
 /** Defaults are those of a queue that is created in Azure without saying more. */
 const propertiesSchema = z.object({
   DeadLetteringOnMessageExpiration: z.boolean().default(false),
   DefaultMessageTimeToLive: duration.pipe(z.number().positive()).default(14 * SECONDS_PER.days),
-  DuplicateDetectionHistoryTimeWindow: duration
-    .pipe(z.number().min(DUPLICATE_WINDOW_SECONDS.min).max(DUPLICATE_WINDOW_SECONDS.max))
-    .default(10 * SECONDS_PER.minutes),
+  DuplicateDetectionHistoryTimeWindow: durationWithin(DUPLICATE_WINDOW_SECONDS).default(10 * SECONDS_PER.minutes),
   ForwardDeadLetteredMessagesTo: z
     .literal('', { error: 'Forwarding is not served by this broker; leave it out.' })
     .optional(),
   ForwardTo: z.literal('', { error: 'Forwarding is not served by this broker; leave it out.' }).optional(),
-  LockDuration: duration.pipe(z.number().min(LOCK_SECONDS.min).max(LOCK_SECONDS.max)).default(SECONDS_PER.minutes),
+  LockDuration: durationWithin(LOCK_SECONDS).default(SECONDS_PER.minutes),
   MaxDeliveryCount: z.int().min(1).default(10),
   RequiresDuplicateDetection: z.boolean().default(false),
   RequiresSession: z.boolean().default(false),
