@@ -69,3 +69,16 @@ export function forgetBudgets(deps: Deps): Deps {
     },
   };
 }
+
+/** A message is an order, whatever became of its rollout. */
+export function obeyBlindly(app: UseCases): UseCases['operate'] {
+  return async (deps, message) => {
+    const { rolloutId, ordinal } = message;
+    const header = await deps.store.header(rolloutId);
+    const [target] = await deps.store.targets(rolloutId, { from: ordinal, to: ordinal });
+    if (header !== undefined && target !== undefined && hasEnded(header.value.status)) {
+      await deps.arm.putConfiguration(target.clusterId, header.value.configurationName, { properties: {} });
+    }
+    return app.operate(deps, message);
+  };
+}

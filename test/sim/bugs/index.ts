@@ -2,7 +2,7 @@ import type { Deps } from '../../../src/app/deps.ts';
 import type { Stores } from '../world/sim-deps.ts';
 import type { UseCases } from '../world/use-cases.ts';
 import { acceptStale, logBodies, neighbour, onPutFault, otherCommit } from './arm.ts';
-import { actOnMemories, breed, forgetBudgets, hang } from './handlers.ts';
+import { actOnMemories, breed, forgetBudgets, hang, obeyBlindly } from './handlers.ts';
 import { eternalLeases, forgetNewestHolder, imagineLeases } from './leases.ts';
 import {
   closeEarly,
@@ -136,7 +136,11 @@ export const BUGS: readonly Bug[] = [
         throw new TypeError(`cannot read ${kind}`);
       }),
   },
-  { name: 'old messages are carried out for ended rollouts', caughtBy: 'S24', deps: actOnMemories },
+  {
+    name: 'old messages are carried out for ended rollouts',
+    caughtBy: 'S24',
+    useCases: (app) => ({ ...app, operate: obeyBlindly(app) }),
+  },
   {
     name: 'nobody wakes what is overdue',
     caughtBy: 'L1',

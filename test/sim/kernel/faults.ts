@@ -1,8 +1,8 @@
 import { hash32 } from './random.ts';
 
 /**
- * Every fault the simulation knows, with the probability it has per opportunity at full scale (reference: F01–F80).
- * What an opportunity is stands in the third column of `docs/SIMULATION.md`.
+ * Every fault the simulation knows, with the probability it has per opportunity at scale 1. An opportunity is a port call, a
+ * message, a timer tick or a cluster; numbers such as F36 are those of the fault model.
  */
 export const FAULTS = {
   /** F01–F03: the invocation dies at an await. */
@@ -31,7 +31,7 @@ export const FAULTS = {
   /** F19, F20: the work is done, completing the message fails. */
   completeFails: 0.02,
   /** F30, F32: an old message comes again, hours later. */
-  messageReplayed: 0.01,
+  messageReplayed: 0.03,
   /** F46: somebody else used up the bucket. */
   armThrottled: 0.06,
   /** F47. */

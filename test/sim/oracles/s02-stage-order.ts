@@ -2,8 +2,8 @@ import { FAILURE_VERDICTS } from '../../../src/contracts/verdict.ts';
 import type { Fact, Mirror } from '../world/facts.ts';
 import { shortName, type OracleSpec, type Report, type View } from './oracle.ts';
 
-/** Hosts' clocks may differ by this much; a soak is measured with them. */
-const SKEW_MS = 6000;
+/** A soak is measured by the clocks of hosts, from when a step was decided: clocks differ, and a commit may take seconds. */
+const SKEW_MS = 17_000;
 
 /**
  * S2: no write of a stage before all clusters of earlier stages are settled (offline ones that are waited for hold nothing
@@ -39,7 +39,9 @@ function noteSettled(
   settledAt: Map<string, number>,
   now: number,
 ): void {
-  for (const { stage, outcome } of step.insertResults) {
+  for (const { stage, outcome, attempt, ordinal } of step.insertResults) {
+    // One that was offline is caught up: it holds nothing up, and no soak begins again for it.
+    if (attempt > 1 || wasOffline(mirror, ordinal)) continue;
     const done = mirror.header.stages[stage]?.phase === 'Done';
     const good =
       !FAILURE_VERDICTS.includes(outcome.verdict) && outcome.verdict !== 'Skipped' && outcome.verdict !== 'Deferred';

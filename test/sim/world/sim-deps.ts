@@ -94,7 +94,10 @@ function throughKernel<T extends object>(site: CallSite, invocation: Invocation,
       const method: unknown = Reflect.get(target, name);
       if (typeof method !== 'function') return method;
       return (...args: unknown[]) =>
-        call(site, invocation, `${prefix}.${String(name)}`, STORAGE_FAULTS, () => Reflect.apply(method, target, args));
+        call(site, invocation, `${prefix}.${String(name)}`, STORAGE_FAULTS, async () => {
+          const answer: unknown = await Reflect.apply(method, target, args);
+          return answer;
+        });
     },
   });
 }

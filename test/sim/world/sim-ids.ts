@@ -1,5 +1,5 @@
 import type { Ids } from '../../../src/ports/ids.ts';
-import { Random } from '../kernel/random.ts';
+import type { Random } from '../kernel/random.ts';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 

@@ -1,0 +1,85 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { END_STATUSES } from '../../src/contracts/rollout-state.ts';
+import { Verdict } from '../../src/contracts/verdict.ts';
+import { BUGS } from './bugs/index.ts';
+import { inMacrotask } from './kernel/drain.ts';
+import { FAULT_KINDS } from './kernel/faults.ts';
+import { ORACLES } from './oracles/index.ts';
+import { runSeed, runSeedPortably, type RunResult } from './run.ts';
+import { shrink } from './shrink.ts';
+import { addTo, emptyTotals } from './totals.ts';
+
+const SEEDS = 500;
+/** Seeds that are run twice: one in twenty. */
+const REPEATED_EVERY = 20;
+/** A planted bug has to be caught within this many seeds. */
+const BUG_SEEDS_MAX = 400;
+
+describe('the application in the simulated world', () => {
+  const results: RunResult[] = [];
+
+  beforeAll(async () => {
+    await inMacrotask(() => {
+      for (let seed = 1; seed <= SEEDS; seed++) results.push(runSeed({ seed }));
+    });
+  }, 180_000);
+
+  it('keeps every property in every seed', () => {
+    const failures = results.flatMap(({ seed, violations: [first] }) =>
+      first === undefined ? [] : [`seed ${seed} breaks ${first.oracle} at ${first.at}: ${first.detail}`],
+    );
+    expect(failures).toEqual([]);
+  });
+
+  it('meets every fault, every verdict and every end', () => {
+    const totals = emptyTotals();
+    for (const result of results) addTo(totals, result);
+    expect(FAULT_KINDS.filter((kind) => !totals.faults.has(kind))).toEqual([]);
+    expect(Verdict.options.filter((verdict) => !totals.verdicts.has(verdict))).toEqual([]);
+    expect(END_STATUSES.filter((status) => !totals.ends.has(status))).toEqual([]);
+  });
+
+  it('replays a seed exactly, with either drain', async () => {
+    const again = results.filter(({ seed }) => seed % REPEATED_EVERY === 0);
+    const fast = await inMacrotask(() => again.map(({ seed }) => runSeed({ seed }).hash));
+    expect(fast).toEqual(again.map(({ hash }) => hash));
+    const [one, other] = again;
+    expect((await runSeedPortably({ seed: one!.seed })).hash).toBe(one!.hash);
+    expect((await runSeedPortably({ seed: other!.seed })).hash).toBe(other!.hash);
+  }, 60_000);
+});
+
+describe('planted bugs', () => {
+  it('has one for every property', () => {
+    const planted = new Set(BUGS.map(({ caughtBy }) => caughtBy));
+    expect(ORACLES.map(({ id }) => id).filter((id) => !planted.has(id))).toEqual([]);
+  });
+
+  it.each(BUGS)(
+    '$caughtBy catches: $name',
+    async (bug) => {
+      const caughtAt = await inMacrotask(() => {
+        for (let seed = 1; seed <= BUG_SEEDS_MAX; seed++) {
+          if (runSeed({ seed, bug, oracle: bug.caughtBy }).violations.length > 0) return seed;
+        }
+        return undefined;
+      });
+      expect(caughtAt).toBeDefined();
+    },
+    60_000,
+  );
+
+  it('shrinks a failure to what it needs, and the shrunk run still fails', async () => {
+    const bug = BUGS.find(({ caughtBy }) => caughtBy === 'S1')!;
+    const { found, needed, result } = await inMacrotask(() => {
+      let seed = 1;
+      while (runSeed({ seed, bug }).violations[0]?.oracle !== 'S1') seed += 1;
+      return { found: runSeed({ seed, bug }), ...shrink({ seed, bug }, 'S1') };
+    });
+    expect(result.violations.map(({ oracle }) => oracle)).toContain('S1');
+    expect(needed.length).toBeLessThanOrEqual(2);
+    expect(result.clusters).toBeLessThan(found.clusters);
+    expect(result.steps).toBeLessThan(found.steps);
+    expect(result.trace.at(-1)).toContain('VIOLATION S1');
+  }, 60_000);
+});
