@@ -51,6 +51,6 @@ export default tseslint.config(
     '@typescript-eslint/consistent-type-assertions': 'off',
     '@typescript-eslint/no-non-null-assertion': 'off',
   } },
-  { files: ['cli/**', 'local/up.ts', 'local/*/main.ts', 'bench/**', 'test/sim/main.ts', 'tools/**'], rules: { 'no-console': 'off' } },
+  { files: ['cli/**', 'local/up.ts', 'local/start.ts', 'local/*/main.ts', 'bench/**', 'test/sim/main.ts', 'tools/**'], rules: { 'no-console': 'off' } },
   { files: ['eslint.config.js'], extends: [tseslint.configs.disableTypeChecked] },
 );

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
+import { END_WITH_PARENT } from './end-with-parent.ts';
 
 /** Azurite's only account; name and key are published by Microsoft for every emulator ("Use the Azurite emulator"). */
 const ACCOUNT = 'devstoreaccount1';
@@ -42,24 +43,15 @@ export async function startAzurite(options: { readonly port?: number } = {}): Pr
   }
 }
 
-/** Loaded into the child before Azurite: ends it when the pipe from its parent closes, even after a SIGKILL. */
-const END_WITH_PARENT = `process.stdin.on('close', () => process.exit(0)).resume();`;
-
 function spawnAzurite(port: number): ChildProcess {
   const main = createRequire(import.meta.url).resolve('azurite/dist/src/table/main.js');
   const flags = ['--inMemoryPersistence', '--skipApiVersionCheck', '--disableTelemetry', '--silent'];
   return spawn(
     process.execPath,
-    [
-      '--import',
-      `data:text/javascript,${encodeURIComponent(END_WITH_PARENT)}`,
-      main,
-      ...flags,
-      '--tablePort',
-      `${port}`,
-    ],
+    [...END_WITH_PARENT, main, ...flags, '--tablePort', `${port}`],
     // Azurite takes its working folder as its workspace; it writes nothing there when it keeps its data in memory.
-    { stdio: ['pipe', 'pipe', 'pipe'], cwd: tmpdir() },
+    // Detached: Ctrl-C in a terminal goes to its whole process group, and tables must outlive whoever still drains.
+    { stdio: ['pipe', 'pipe', 'pipe'], cwd: tmpdir(), detached: true },
   );
 }
 

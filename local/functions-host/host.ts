@@ -27,6 +27,8 @@ export interface HostOptions {
   readonly port: number;
   /** Function keys, name → value; `_master` also opens `authLevel: 'admin'`. */
   readonly keys?: Readonly<Record<string, string>>;
+  /** False: function keys are not asked for, as in Core Tools. Default true, as in Azure. */
+  readonly auth?: boolean;
   /** Where log entries go; default: JSON lines on stdout from level `information`. */
   readonly log?: LogSink;
   /** Folder in which timers are remembered between runs; without it none is ever past due. */
@@ -80,6 +82,7 @@ export async function startHost(options: HostOptions): Promise<FunctionsHost> {
     functions: functions.filter((fn) => isTrigger(fn.trigger.type, 'httpTrigger')),
     invoker,
     keys: options.keys ?? {},
+    auth: options.auth ?? true,
     port: options.port,
     routePrefix: hostJson.extensions.http.routePrefix,
     requestsMax: hostJson.extensions.http.maxOutstandingRequests,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { ScaledClock } from '../clock.ts';
 import { startHost } from './host.ts';
@@ -14,6 +14,7 @@ const flags = z.object({
   hostJson: z.string(),
   settings: z.string().optional(),
   keys: z.string().optional(),
+  auth: z.enum(['on', 'off']),
   state: z.string().optional(),
   clock: z.instanceof(ScaledClock),
   logLevel: z.custom<RpcLogLevel>((value) => typeof value === 'string' && isLogLevel(value)),
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
     hostJsonPath: options.hostJson,
     settings: await stringsFrom(options.settings),
     keys: await stringsFrom(options.keys),
+    auth: options.auth === 'on',
     clock: options.clock,
     port: options.port,
     log: jsonLines((line) => void process.stdout.write(line), options.logLevel),
@@ -47,6 +49,11 @@ function commandLine(): Command {
     .option('--host-json <file>', 'host.json of the app', 'host.json')
     .option('--settings <file>', 'JSON object of app settings, put into the environment')
     .option('--keys <file>', 'JSON object of function keys, name to value')
+    .addOption(
+      new Option('--auth <on|off>', 'off: requests need no function key, as in Core Tools')
+        .choices(['on', 'off'])
+        .default('on'),
+    )
     .option('--state <folder>', 'where timers are remembered between runs')
     .option('--clock <speed@originMs>', 'local-cloud time, e.g. 20@1767225600000', parseClock, new ScaledClock())
     .option(

@@ -17,6 +17,8 @@ export interface HttpListenerOptions {
   readonly functions: readonly RegisteredFunction[];
   readonly invoker: Invoker;
   readonly keys: Readonly<Record<string, string>>;
+  /** False: no request needs a key, whatever the `authLevel` of its function. */
+  readonly auth: boolean;
   readonly port: number;
   readonly routePrefix: string;
   /** Requests beyond this many at once are answered 429; -1: no limit (host.json `maxOutstandingRequests`). */
@@ -38,7 +40,7 @@ export class HttpListener {
   constructor(options: HttpListenerOptions) {
     this.#options = options;
     this.#router = new Routes(options.functions, options.routePrefix);
-    this.#keys = new FunctionKeys(options.keys);
+    this.#keys = new FunctionKeys(options.keys, options.auth);
     this.#server = createServer((request, response) => void this.#outstanding.track(this.#answer(request, response)));
   }
 

@@ -9,14 +9,19 @@ export type AuthLevel = 'anonymous' | 'function' | 'admin';
 /** Decides whether a request may call a function of some level. Key values are compared in constant time. */
 export class FunctionKeys {
   readonly #digests: readonly { name: string; digest: Buffer }[];
+  readonly #enforced: boolean;
 
-  /** `keys`: name → value. All are valid for every function, like the platform's host keys. */
-  constructor(keys: Readonly<Record<string, string>>) {
+  /**
+   * `keys`: name → value. All are valid for every function, like the platform's host keys. `enforced: false` lets every
+   * request through, as Azure Functions Core Tools do on a developer's machine.
+   */
+  constructor(keys: Readonly<Record<string, string>>, enforced: boolean) {
+    this.#enforced = enforced;
     this.#digests = Object.entries(keys).map(([name, value]) => ({ name, digest: sha256(value) }));
   }
 
   allows(level: AuthLevel, headers: IncomingHttpHeaders, query: URLSearchParams): boolean {
-    if (level === 'anonymous') return true;
+    if (level === 'anonymous' || !this.#enforced) return true;
     const header = headers['x-functions-key'];
     const presented = typeof header === 'string' ? header : query.get('code');
     const name = presented === null ? undefined : this.#nameOf(presented);

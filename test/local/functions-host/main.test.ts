@@ -48,6 +48,13 @@ test('settings are in the environment before the app loads; keys come from a fil
   expect((await fetch(`${keyed.base}/api/keyed?code=secret`)).status).toBe(200);
 });
 
+test('--auth off lets a request through without a key', async () => {
+  const host = await spawnHost('http', [...HTTP, '--auth', 'off']);
+  expect((await fetch(`${host.base}/api/keyed`)).status).toBe(200);
+  const enforcing = await spawnHost('http', HTTP);
+  expect((await fetch(`${enforcing.base}/api/keyed`)).status).toBe(401);
+});
+
 test('requests beyond maxOutstandingRequests are 429', async () => {
   const host = await spawnHost('slow', SLOW);
   const running = [fetch(`${host.base}/slow`), fetch(`${host.base}/slow`)];

@@ -1,0 +1,28 @@
+import { SPEED_DEFAULT } from './up/cloud.ts';
+import { localCloudCommand, readFlags } from './up/flags.ts';
+import { startSession } from './up/session.ts';
+
+/** `npm run local`: a local cloud until Ctrl-C or SIGTERM. */
+async function main(): Promise<void> {
+  const command = localCloudCommand('local', { port: 7071, speed: SPEED_DEFAULT })
+    .description('Flotilla with everything it needs, on this machine: no Azure, no containers.')
+    .option('--auth', 'the API asks for a function key; endpoints.json has it');
+  const session = await startSession(readFlags(command));
+  const { cloud, logFile, endAsked } = session;
+  console.log(`api    ${cloud.endpoints.api}/api`);
+  console.log(`arm    ${cloud.endpoints.arm} (steer it at /admin)`);
+  console.log(`speed  ${cloud.clock.speed}, ${cloud.azure.fleet.clusters.length} clusters`);
+  if (logFile !== undefined) console.log(`log    ${logFile}`);
+  console.log('ready; Ctrl-C ends it');
+  const reason = await endAsked;
+  console.log(`ending (${reason})`);
+  await session.stop();
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

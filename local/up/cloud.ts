@@ -1,0 +1,120 @@
+import path from 'node:path';
+import { createTables } from '../../src/adapters/tables/tables.ts';
+import { QUEUES } from '../../src/contracts/queues.ts';
+import type { FleetOptions } from '../azure/fleet/generate.ts';
+import { startAzure, type Azure } from '../azure/server.ts';
+import { startAzurite } from '../azurite.ts';
+import { ScaledClock } from '../clock.ts';
+import { startBroker, type Broker } from '../service-bus/broker.ts';
+import { superviseHost, type SupervisedHost } from './host-process.ts';
+import { untilHealthy, warmUpGraph } from './ready.ts';
+import { Teardown } from './teardown.ts';
+
+/** How much faster than real time a local cloud runs when nothing else is asked for. */
+export const SPEED_DEFAULT = 10;
+
+export interface LocalCloudOptions {
+  /** Port of the API on 127.0.0.1; 0 or absent picks a free one. */
+  readonly port?: number;
+  readonly speed?: number;
+  readonly fleet?: Partial<FleetOptions>;
+  /** Local milliseconds by which Resource Graph is late. */
+  readonly lagMs?: number | undefined;
+  /** File that gets one JSON line per ARM exchange. */
+  readonly journalFile?: string | undefined;
+  /** Functions to run: a folder of sources (default: `functions`), or the built bundle. */
+  readonly entry?: string | undefined;
+  /** Function keys by name. With them the API asks for one, as in Azure; without them it asks for none, as in Core Tools. */
+  readonly keys?: Readonly<Record<string, string>> | undefined;
+  /** Takes the log of the Functions host, line by line. */
+  readonly log: (line: string) => void;
+}
+
+/** Where the parts of a local cloud answer. */
+export interface Endpoints {
+  /** Base of the HTTP API, without `/api`. */
+  readonly api: string;
+  /** Simulated Azure: ARM and Resource Graph, and `/admin` to steer it. */
+  readonly arm: string;
+  /** Connection string for `@azure/service-bus`. */
+  readonly serviceBus: string;
+  /** Connection string for `@azure/data-tables`. */
+  readonly tables: string;
+}
+
+export interface LocalCloud {
+  readonly endpoints: Endpoints;
+  readonly clock: ScaledClock;
+  readonly azure: Azure;
+  readonly broker: Broker;
+  /** Process id of the Functions host that runs now; another one after it was killed. */
+  hostPid(): number;
+  /** Resolves with the reason when the local cloud cannot go on by itself. */
+  readonly broken: Promise<Error>;
+  /** Drains and ends everything; a second call waits for the first. */
+  stop(): Promise<void>;
+}
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+/**
+ * Starts a whole local cloud: table storage (Azurite, a child process), Service Bus broker and simulated Azure (in this
+ * process), and the Functions host with the application (a child process, started again when it dies).
+ * Resolves when the application is healthy.
+ *
+ * @throws Error with the reason of the part that did not start; nothing is left running then.
+ */
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const teardown = new Teardown();
+  try {
+    return await start(options, teardown);
+  } catch (error) {
+    await teardown.run();
+    throw error;
+  }
+}
+
+async function start(options: LocalCloudOptions, teardown: Teardown): Promise<LocalCloud> {
+  const clock = new ScaledClock(options.speed ?? SPEED_DEFAULT);
+  const { lagMs, journalFile, fleet = {} } = options;
+  const azure = await startAzure({ clock, port: 0, fleet, journalFile, ...(lagMs !== undefined && { lagMs }) });
+  teardown.add(() => azure.close());
+  const broker = await startBroker({ clock, port: 0, queues: QUEUES });
+  teardown.add(() => broker.close());
+  const azurite = await startAzurite();
+  teardown.add(() => azurite.stop());
+  await createTables({ connectionString: azurite.connectionString }).ensureTables();
+
+  const settings = {
+    FLOTILLA_SUBSCRIPTIONS: azure.fleet.subscriptions.map(({ id }) => id).join(','),
+    FLOTILLA_ARM_ENDPOINT: azure.endpoint,
+    FLOTILLA_CLOCK: `${clock.speed}@${clock.originMs}`,
+    ServiceBus: broker.connectionString,
+    Tables: azurite.connectionString,
+  };
+  const started = superviseHost({ ...hostOptions(options), clock, settings });
+  teardown.add(() => started.stop());
+  // The first query compiles the query parser and blocks this process for seconds: meanwhile the host loads the application.
+  await warmUpGraph(azure.endpoint);
+  const port = await started.listening;
+  const endpoints = {
+    api: `http://127.0.0.1:${port}`,
+    arm: azure.endpoint,
+    serviceBus: broker.connectionString,
+    tables: azurite.connectionString,
+  };
+  await untilHealthy(endpoints.api, started.broken);
+  return running({ endpoints, clock, azure, broker }, started, teardown);
+}
+
+function hostOptions({ port = 0, entry, keys, log }: LocalCloudOptions) {
+  return { port, entry: path.resolve(ROOT, entry ?? 'functions'), hostJson: path.join(ROOT, 'host.json'), keys, log };
+}
+
+function running(
+  parts: Pick<LocalCloud, 'endpoints' | 'clock' | 'azure' | 'broker'>,
+  host: SupervisedHost,
+  teardown: Teardown,
+): LocalCloud {
+  return { ...parts, hostPid: () => host.pid(), broken: host.broken, stop: () => teardown.run() };
+}
