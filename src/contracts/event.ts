@@ -18,7 +18,6 @@ export const EventType = z.enum([
   'BudgetBreached',
   'RolloutPaused',
   'RolloutResumed',
-  'RolloutHalted',
   'RolloutRejected',
   'CancelRequested',
   'CommandRefused',

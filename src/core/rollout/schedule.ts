@@ -2,9 +2,11 @@ import type { LiveRow } from '../../contracts/cluster-rows.ts';
 import { hasEnded, type Rollout, type RolloutStatus, type StageState } from '../../contracts/rollout-state.ts';
 import * as timing from '../../contracts/timing.ts';
 import { openStage } from './commands.ts';
-import { deferredClusters } from './ending.ts';
+import { awaitsVerification, deferredClusters } from './ending.ts';
 import { holdsSlot, type Draft } from './draft.ts';
 import { soakEndsAt } from './stages.ts';
+
+const FINAL_VERIFICATION = 'FinalVerification';
 
 /** Sets status, waiting reason and the next time at which asking again can change the answer. */
 export function schedule(draft: Draft): void {
@@ -42,9 +44,12 @@ function checks(draft: Draft): number[] {
   const stage = openStage(rollout);
   if (rollout.stop === 'none' && stage !== undefined) at.push(...stageChecks(rollout, stage, now));
   if (deferredClusters(rollout) > 0 && rollout.stop === 'none') {
-    at.push(Math.max(now, rollout.deferCheckedAt + timing.DEFER_CHECK_SECONDS * 1000));
+    at.push(orSoon(rollout.deferCheckedAt + timing.DEFER_CHECK_SECONDS * 1000, now));
   }
-  if (rollout.stop === 'none' && stage === undefined && deferredClusters(rollout) === 0) at.push(now);
+  if (awaitsVerification(rollout) && draft.live.size === 0) {
+    // Asked for already and not passed: something could not be read.
+    at.push(rollout.waiting?.code === FINAL_VERIFICATION ? orSoon(now, now) : now);
+  }
   return at;
 }
 
@@ -67,7 +72,7 @@ function rowCheckAt(row: LiveRow, rollout: Rollout, now: number): number {
   }
 }
 
-/** A time that has come without the row moving (no slot, no room) is not asked for again at once. */
+/** A time that has come without anything moving (no slot, no room, an incomplete look) is not asked for again at once. */
 function orSoon(at: number, now: number): number {
   return at > now ? at : now + timing.STATUS_POLL_SECONDS * 1000;
 }
@@ -80,7 +85,7 @@ function stageChecks(rollout: Rollout, stage: StageState, now: number): number[]
       return expires === undefined ? [] : [stage.phaseSince + expires * 1000];
     }
     case 'Soaking':
-      return [Math.max(now, Math.min(soakEndsAt(stage), rollout.soakCheckedAt + timing.SOAK_CHECK_SECONDS * 1000))];
+      return [orSoon(Math.min(soakEndsAt(stage), rollout.soakCheckedAt + timing.SOAK_CHECK_SECONDS * 1000), now)];
     case 'Running':
       return stage.next < stage.first + stage.size ? [now + timing.STATUS_POLL_SECONDS * 1000] : [];
     case 'Pending':
@@ -106,16 +111,18 @@ function reason(draft: Draft): { code: string; detail: string } {
   }
   if (rollout.plan === undefined) return { code: 'Planning', detail: 'The present configurations are being read.' };
   const stage = openStage(rollout);
-  if (stage === undefined) return closing(rollout);
+  if (stage === undefined) return closing(rollout, working);
   const index = `stage ${stage.name}`;
   if (stage.phase === 'Soaking') return { code: 'Soaking', detail: `${index} soaks for ${stage.soakSeconds} s` };
   if (stage.phase === 'Running') return { code: 'ClustersInFlight', detail: `${index}: ${working} in flight` };
   return { code: 'ApprovalMissing', detail: `${index} waits for approval` };
 }
 
-function closing(rollout: Rollout): { code: string; detail: string } {
+/** What a rollout whose stages are done waits for. */
+function closing(rollout: Rollout, working: number): { code: string; detail: string } {
   const deferred = deferredClusters(rollout);
+  if (working > 0) return { code: 'ClustersInFlight', detail: `${working} in flight after being offline` };
   return deferred > 0
     ? { code: 'ClustersOffline', detail: `${deferred} offline clusters are waited for` }
-    : { code: 'FinalVerification', detail: 'Every stage is verified once more.' };
+    : { code: FINAL_VERIFICATION, detail: 'Every stage is verified once more.' };
 }
