@@ -43,7 +43,8 @@ export async function advanceRollout(deps: Deps, rolloutId: string): Promise<voi
     if (hasEnded(committed.status) || !hasMore(decision)) return;
     conflicts = 0;
     commits += 1;
-    seen = undefined;
+    // What did not fit into the commit is accounted in the next one, without reading the clusters again.
+    seen = decision.more ? { ...stillHolds(seen), sightings: { clusters: seen.sightings.clusters } } : undefined;
   }
   if (conflicts >= CONFLICTS_MAX)
     throw new Transient('RolloutContended', `rollout ${rolloutId} is being advanced by others`);

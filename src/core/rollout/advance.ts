@@ -62,6 +62,7 @@ function decide(draft: Draft, commands: readonly Command[], sightings: Sightings
   takeQueuedBack(draft);
   accountVerdicts(draft, sightings);
   const looks = [...(sightings.soak?.regressions ?? []), ...(sightings.verification?.regressions ?? [])];
+  if (sightings.deferral && !draft.more) draft.rollout.deferCheckedAt = draft.now;
   restartSoak(draft, accountRegressions(draft, looks));
   if (draft.rollout.plan !== undefined) moveStages(draft);
   takeQueuedBack(draft);
@@ -72,7 +73,6 @@ function decide(draft: Draft, commands: readonly Command[], sightings: Sightings
 function noteLooks(draft: Draft, sightings: Sightings): void {
   const { rollout, now } = draft;
   if (sightings.polled) rollout.polledAt = now;
-  if (sightings.deferral) rollout.deferCheckedAt = now;
   if (sightings.soak?.complete) rollout.soakCheckedAt = now;
   if (sightings.verification?.complete) rollout.verified = true;
   if (sightings.plan && rollout.plan === undefined) {
