@@ -69,13 +69,12 @@ function openSession(sender: Sender, entity: Entity, lock: SessionLock): OpenLin
 
 function awaitSession(sender: Sender, entity: Entity, holder: string): OpenLink {
   holdAttach(sender);
-  let outcome: OpenLink | 'waiting' | 'timedOut' = 'waiting';
+  let open: OpenLink | undefined;
   const granted = (lock: SessionLock) => {
-    outcome = openSession(sender, entity, lock);
+    open = openSession(sender, entity, lock);
     sender.open();
   };
   const timedOut = () => {
-    outcome = 'timedOut';
     sender.open();
     sender.close(
       amqpErrorOf(new Refusal('ServiceTimeout', `No session of '${entity.queue.spec.name}' had messages in time.`)),
@@ -83,15 +82,14 @@ function awaitSession(sender: Sender, entity: Entity, holder: string): OpenLink 
   };
   const stopWaiting = entity.dispatcher.awaitSession(holder, waitMs(sender), granted, timedOut);
   return {
+    // A client that leaves while it waits gets no answer: rhea's clients take a late attach for an invitation to attach again.
     closed: () => {
       stopWaiting();
-      // A detach is answered on an attached link only.
-      if (outcome === 'waiting') sender.open();
-      else if (outcome !== 'timedOut') outcome.closed();
+      open?.closed();
     },
     lost: () => {
       stopWaiting();
-      if (typeof outcome === 'object') outcome.lost();
+      open?.lost();
     },
   };
 }

@@ -6,7 +6,7 @@ import type { PropertyChanges } from '../model/places.ts';
 import { encodeMessage } from './encode-message.ts';
 import { acceptedOutcome, amqpErrorOf, refusing, rejectedOutcome } from './errors.ts';
 import { tagOfToken, tokenOfTag } from './lock-token.ts';
-import { answerDrain, settleDelivery, transferAllowance } from './rhea-internals.ts';
+import { answerDrain, creditOf, firstUnwrittenDelivery, settleDelivery } from './rhea-internals.ts';
 
 /** Format of a plain AMQP message. */
 const MESSAGE_FORMAT = 0;
@@ -18,6 +18,8 @@ export class OutgoingLink {
   readonly claim: SessionClaim | undefined;
   readonly #queue: MessageQueue;
   readonly #mode: ReceiveMode;
+  /** Ids of deliveries that are sent and not yet written, in order: they have a claim on the credit that is left. */
+  readonly #unwritten: number[] = [];
   #isDraining = false;
 
   /** `wake` looks for messages that this link can take. */
@@ -43,17 +45,24 @@ export class OutgoingLink {
 
   /** Sends the queue's next message. False: the receiver wants none now, or none waits. */
   deliverNext(): boolean {
-    if (this.#isDraining || transferAllowance(this.sender) <= 0) return false;
+    if (this.#isDraining || !this.#hasCredit()) return false;
     const message = this.#queue.receive(this.#mode, this.claim);
     if (message === undefined) return false;
     const tag = message.lock === undefined ? undefined : tagOfToken(message.lock.token);
-    this.sender.send(encodeMessage(message), tag, MESSAGE_FORMAT);
+    this.#unwritten.push(this.sender.send(encodeMessage(message), tag, MESSAGE_FORMAT).id);
     return true;
   }
 
   /** Ends the link from the broker's side. */
   close(refusal: Refusal): void {
     this.sender.close(amqpErrorOf(refusal));
+  }
+
+  /** Without this, rhea would queue messages beyond the credit, where their locks run out. */
+  #hasCredit(): boolean {
+    const writtenBefore = firstUnwrittenDelivery(this.sender);
+    while (this.#unwritten[0] !== undefined && this.#unwritten[0] < writtenBefore) this.#unwritten.shift();
+    return this.sender.sendable() && creditOf(this.sender) > this.#unwritten.length;
   }
 
   #drain(deliverNow: () => void): void {

@@ -24,15 +24,14 @@ export function newWriter(): AmqpWriter {
   return new WriterClass();
 }
 
-/**
- * How many messages may be sent on a link now. rhea counts credit down only when it writes, at the end of the tick,
- * and would otherwise queue messages beyond the credit, where their locks run out.
- */
-export function transferAllowance(sender: Sender): number {
-  if (!sender.sendable()) return 0;
-  const outgoing = objectField(sender.session, 'outgoing');
-  const unwritten = numberField(outgoing, 'next_delivery_id') - numberField(outgoing, 'next_pending_delivery');
-  return numberField(sender, 'credit') - unwritten;
+/** Transfers that the receiver of a link still wants, by rhea's books: they count a message when it is written, not when it is sent. */
+export function creditOf(sender: Sender): number {
+  return numberField(sender, 'credit');
+}
+
+/** Id of the first delivery of the link's AMQP session that rhea has not written yet; it writes at the end of the tick. */
+export function firstUnwrittenDelivery(sender: Sender): number {
+  return numberField(objectField(sender.session, 'outgoing'), 'next_pending_delivery');
 }
 
 /**

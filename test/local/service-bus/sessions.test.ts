@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { NO_RENEWAL, isEmpty, take, takeOne, useBroker } from './broker-fixture.ts';
+import { NO_RENEWAL, connectionLost, isEmpty, take, takeOne, useBroker } from './broker-fixture.ts';
 
 async function setUp() {
   const { broker, clock, connect } = await useBroker();
@@ -124,6 +124,17 @@ describe('the session lock', () => {
     expect(await takeOne(other)).toMatchObject({ body: 1, deliveryCount: 1 });
     await expect(session.getSessionState()).rejects.toMatchObject({ code: 'SessionLockLost' });
   });
+});
+
+test('a connection that dies keeps its session until the lock expires', async () => {
+  const { clock, connect, sender, accept } = await setUp();
+  await sender.sendMessages({ body: 1, sessionId: 's' });
+  const dying = connect();
+  await takeOne(await dying.acceptSession('sessions', 's', NO_RENEWAL));
+  await connectionLost(dying, true);
+  await expect(accept('s')).rejects.toMatchObject({ code: 'SessionCannotBeLocked' });
+  clock.advance(60_000);
+  expect(await takeOne(await accept('s'))).toMatchObject({ body: 1, deliveryCount: 1 });
 });
 
 test('the state of a session is kept for its next holder', async () => {

@@ -37,6 +37,20 @@ test('after a drain both sides agree on the credit: none is left, and new credit
   expect(broker.metrics()['plain']).toMatchObject({ active: 1, locked: 5 });
 });
 
+test('two receivers that drain at the same moment get no more than their credit', async () => {
+  const { broker, connection } = await useRawClient();
+  const sender = await openSender(connection, 'plain');
+  for (let index = 0; index < 10; index += 1) await send(sender, message());
+  const receivers = [await openReceiver(connection, 'plain'), await openReceiver(connection, 'plain')];
+  const drained = receivers.map((receiver) => once(receiver, 'receiver_drained'));
+  for (const receiver of receivers) {
+    receiver.add_credit(1);
+    receiver.drain_credit();
+  }
+  await Promise.all(drained);
+  expect(broker.metrics()['plain']).toMatchObject({ active: 8, locked: 2 });
+});
+
 test('no message is locked for a receiver beyond its credit', async () => {
   const { broker, connection } = await useRawClient();
   const sender = await openSender(connection, 'plain');

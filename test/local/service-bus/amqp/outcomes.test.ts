@@ -74,3 +74,23 @@ test('an AMQP session that ends takes its links with it', async () => {
   await send(await openSender(connection, 'plain'), message());
   expect(broker.metrics()['plain']).toMatchObject({ active: 1, locked: 0 });
 });
+
+test('a receiver that leaves while it waits for a session gets none', async () => {
+  const { broker, connection } = await useRawClient();
+  const anySession = () => ({ address: 'sessions', filter: { 'com.microsoft:session-filter': null } });
+  const waiting = connection.open_receiver({ source: anySession(), credit_window: 0 });
+  // The connection keeps order: when a later link is open, the broker has seen what came before it.
+  await openSender(connection, 'plain');
+  waiting.close();
+  const sender = await openSender(connection, 'sessions');
+  await send(sender, message({ group_id: 's' }));
+  const receiver = connection.open_receiver({
+    source: anySession(),
+    credit_window: 1,
+    autoaccept: false,
+    rcv_settle_mode: 1,
+  });
+  await once(receiver, 'message');
+  expect(receiver.source.filter).toEqual({ 'com.microsoft:session-filter': 's' });
+  expect(broker.metrics()['sessions']).toMatchObject({ active: 0, locked: 1 });
+});
