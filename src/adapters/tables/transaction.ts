@@ -87,7 +87,7 @@ function encodeOperation(rowsUrl: string, partitionKey: string, operation: Opera
     case 'replace':
       return encodePart(`PUT ${rowUrl}`, { 'If-Match': operation.version }, encodeRow(partitionKey, operation));
     case 'delete':
-      return encodePart(`DELETE ${rowUrl}`, { 'If-Match': '*' }, '');
+      return encodePart(`DELETE ${rowUrl}`, { 'If-Match': operation.version ?? '*' }, '');
   }
 }
 
