@@ -27,7 +27,8 @@ export async function startSession(flags: Flags): Promise<Session> {
   const log = flags.verbose ? undefined : new LogFile(FOLDER, process.pid);
   const { port, speed, lagMs, journal, entry, clusters, subscriptions, seed, extensionShare } = flags;
   const starting = startLocalCloud({
-    ...{ port, speed, lagMs, entry, keys },
+    ...{ port, speed, lagMs, keys },
+    entry: entry === undefined ? undefined : path.resolve(entry),
     journalFile: journal === undefined ? undefined : path.resolve(journal),
     fleet: { clusters, subscriptions, seed, extensionShare },
     log: (line) => (log === undefined ? process.stdout.write(`${line}\n`) : log.write(line)),
