@@ -1,6 +1,14 @@
 import { parseClusterId } from '../contracts/cluster-id.ts';
 import { Transient } from '../contracts/errors.ts';
-import { ARM_READS, ARM_WRITES, GRAPH_QUERIES, pushBack, reserveSlots, type Quota } from '../core/throttle/budget.ts';
+import {
+  ARM_READS,
+  ARM_WRITES,
+  GRAPH_QUERIES,
+  nextSlotAt,
+  pushBack,
+  reserveSlots,
+  type Quota,
+} from '../core/throttle/budget.ts';
 import type { Deps } from './deps.ts';
 
 /** A quota with the name of its stored budget. */
@@ -40,6 +48,11 @@ export async function reserve(deps: Deps, pool: Pool, wanted: number, horizonMs:
     if ((await deps.budgets.write(pool.name, budget, stored?.version)) === 'written') return slots;
   }
   throw new Transient('BudgetContended', `The budget ${pool.name} is being changed by many at once.`, 1000);
+}
+
+/** When the quota has its next free slot; nothing is reserved. */
+export async function nextSlotOf(deps: Deps, { name, quota }: Pool): Promise<number> {
+  return nextSlotAt((await deps.budgets.read(name))?.value, quota, deps.clock.now());
 }
 
 /** Records a 429: nobody gets a slot of this quota before `retryAfterMs` has passed. */

@@ -1,7 +1,9 @@
 import type { OperationMessage } from '../contracts/messages.ts';
+import { DISPATCH_HORIZON_SECONDS } from '../contracts/timing.ts';
 import type { Deps } from './deps.ts';
+import { nextSlotOf, writesOf } from './budgets.ts';
 import { claim } from './operation/claim.ts';
-import { outcome, type Finished, type Operation } from './operation/context.ts';
+import { outcome, type Ending, type Finished, type Operation } from './operation/context.ts';
 import { ensureExtension } from './operation/extension.ts';
 import { finish } from './operation/finish.ts';
 import { takeLease } from './operation/lease.ts';
@@ -25,6 +27,8 @@ async function work(operation: Operation): Promise<Finished> {
     const detail = `The cluster was not written before its deadline.${last}`;
     return { operation, ending: outcome(operation, 'TimedOut', waiting?.code ?? 'ProgressDeadline', detail) };
   }
+  const tooLate = await refuseStaleSlot(operation);
+  if (tooLate !== undefined) return { operation, ending: tooLate };
   let current = operation;
   for (const step of [takeLease, ensureExtension]) {
     const progress = await step(current);
@@ -32,4 +36,18 @@ async function work(operation: Operation): Promise<Finished> {
     current = progress.operation;
   }
   return writeConfiguration(current);
+}
+
+/** A message that comes long after its slot has no place in the budget any more: ARM may have asked for silence since (law 5). */
+async function refuseStaleSlot({ deps, row }: Operation): Promise<Ending | undefined> {
+  const now = deps.clock.now();
+  if (now <= row.slotAt + DISPATCH_HORIZON_SECONDS * 1000) return undefined;
+  const freeAt = await nextSlotOf(deps, writesOf(row.target.clusterId));
+  if (freeAt <= now) return undefined;
+  return {
+    kind: 'retry',
+    afterMs: freeAt - now,
+    code: 'SlotMissed',
+    detail: 'The operation came after its slot; it gets a new one.',
+  };
 }

@@ -22,8 +22,6 @@ export interface ConfigurationQuery {
   readonly clusterIds?: readonly string[];
   /** Only those that the agent reported on since, or whose provisioning failed. */
   readonly reportedSince?: number;
-  /** Only those that are not `Compliant` or not on this commit. */
-  readonly notGoodOn?: { readonly commit: string | undefined };
   readonly withProperties?: boolean;
 }
 

@@ -110,21 +110,14 @@ export function graphSuite(open: OpenWorld): void {
         expect(await keys({ ...plain, reportedSince: Math.max(...at) + 1000 })).toEqual([]);
       });
 
-      it('are narrowed to those that are not good on a commit, however it is written', async () => {
-        const other = COMMIT.replace('4', '5');
-        expect(await keys({ ...plain, notGoodOn: { commit: COMMIT } })).toEqual([]);
-        expect(await keys({ ...plain, notGoodOn: { commit: other } })).toEqual(both());
-        expect(await keys({ ...plain, notGoodOn: { commit: undefined } })).toEqual([]);
-      });
-
-      it('that are still on their way are not good', async () => {
+      it('that are still on their way have no report', async () => {
         const { arm, clusters, letTimePass } = world;
         await arm.putConfiguration(clusters.offline, 'apps', configurationBody());
         letTimePass(CONVERGED_MS);
         const query = {
           name: 'apps',
           subscriptions: [subscriptionOf(clusters.offline)],
-          notGoodOn: { commit: COMMIT },
+          clusterIds: [clusters.offline],
         };
         const [row, ...more] = await found(query);
         expect(more).toEqual([]);

@@ -122,10 +122,8 @@ function toStatus(
   };
 }
 
-function isWanted(row: ConfigurationStatus, { reportedSince, notGoodOn }: ConfigurationQuery): boolean {
-  if (reportedSince !== undefined && row.provisioningState !== 'Failed' && (row.statusUpdatedAt ?? 0) < reportedSince)
-    return false;
-  if (notGoodOn === undefined || row.complianceState !== 'Compliant') return true;
-  const { commit } = notGoodOn;
-  return commit !== undefined && !(row.sourceSyncedCommitId ?? '').includes(commit);
+function isWanted(row: ConfigurationStatus, { reportedSince }: ConfigurationQuery): boolean {
+  return (
+    reportedSince === undefined || row.provisioningState === 'Failed' || (row.statusUpdatedAt ?? 0) >= reportedSince
+  );
 }

@@ -53,7 +53,6 @@ export function configurationsQuery(query: ConfigurationQuery, clusterKeys: read
     const since = new Date(query.reportedSince).toISOString();
     lines.push(`| where todatetime(statusUpdatedAt) >= datetime(${since}) or provisioningState =~ 'Failed'`);
   }
-  if (query.notGoodOn !== undefined) lines.push(`| where ${notGood(query.notGoodOn.commit)}`);
   const properties = query.withProperties === true ? ', properties' : '';
   lines.push(
     `| project id, clusterKey, provisioningState, complianceState, sourceSyncedCommitId, statusUpdatedAt, errorMessage${properties}`,
@@ -80,16 +79,6 @@ export function extensionsQuery(clusterKeys: readonly string[]): string {
     errorInfo = coalesce(properties.errorInfo, properties.ErrorInfo),
     statuses = coalesce(properties.statuses, properties.Statuses)
 | order by id asc`;
-}
-
-/**
- * Commits are compared by what follows the branch, since agents report `main@sha1:4f1b…` or, before Flux 0.36,
- * `main/4f1b…` for the same commit.
- */
-function notGood(commit: string | undefined): string {
-  const digest = commit?.split(/[/:]/).at(-1) ?? '';
-  const notCompliant = `complianceState !~ 'Compliant'`;
-  return digest === '' ? notCompliant : `(${notCompliant} or sourceSyncedCommitId !endswith ${quote(digest)})`;
 }
 
 function list(values: readonly string[]): string {

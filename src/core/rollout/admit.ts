@@ -88,11 +88,17 @@ function requeue(admission: Admission, ordinal: number, slotAt: number, now: num
   if (needsRoom && admission.room < 1) return true;
   if (needsRoom) admission.room -= 1;
   if (isNew) admission.rows += 1;
-  const next: LiveRow = { ...row, state: 'queued', step: row.step + 1, since: now, slotAt };
+  const next: LiveRow = { ...row, ...laterDeadline(row, now), state: 'queued', step: row.step + 1, since: now, slotAt };
   delete next.claimedUntil;
   admission.live.set(ordinal, next);
   admission.updateLive.set(ordinal, next);
   return true;
+}
+
+/** Time in line (a pause, no slot, no room) is not the cluster's: its deadline moves by it. */
+function laterDeadline({ state, deadlineAt, slotAt, since }: LiveRow, now: number): Partial<LiveRow> {
+  if (state !== 'held' || deadlineAt === undefined) return {};
+  return { deadlineAt: deadlineAt + Math.max(0, now - Math.max(slotAt, since)) };
 }
 
 function dispatchReturned(admission: Admission, row: DeferredRow, slotAt: number, now: number): boolean {

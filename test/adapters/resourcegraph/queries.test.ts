@@ -13,7 +13,6 @@ const plain = { name: 'cfg', subscriptions: ['00000000-0000-0000-0000-0000000000
 const everything = {
   ...plain,
   reportedSince: Date.UTC(2026, 0, 2, 3, 4, 5),
-  notGoodOn: { commit: 'main@sha1:4f1b' },
   withProperties: true,
 };
 
@@ -22,10 +21,6 @@ describe('every query is valid KQL against the columns of Resource Graph', () =>
     ['clusters', clustersQuery()],
     ['configurations of one name', configurationsQuery(plain, undefined)],
     ['configurations with every condition', configurationsQuery(everything, [KEY, `${KEY}2`])],
-    [
-      'configurations that are not compliant',
-      configurationsQuery({ ...plain, notGoodOn: { commit: undefined } }, [KEY]),
-    ],
     ['connectivity', connectivityQuery([KEY, `${KEY}2`])],
     ['extensions', extensionsQuery([KEY])],
   ])('%s', (_name, query) => {
@@ -47,11 +42,4 @@ describe('values cannot leave their string literal', () => {
     const literal = /name =~ (.*)\n\| parse/.exec(query)?.[1] ?? '';
     expect(kqlStringValue(literal)).toBe(name);
   });
-});
-
-test('a commit is compared by its digest, whatever form the branch takes', () => {
-  const condition = (commit: string) => configurationsQuery({ ...plain, notGoodOn: { commit } }, undefined);
-  expect(condition('main@sha1:4f1b')).toBe(condition('4f1b'));
-  expect(condition('feature/x/4f1b')).toBe(condition('4f1b'));
-  expect(condition('4f1b')).toContain(`!endswith '4f1b'`);
 });
