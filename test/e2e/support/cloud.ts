@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from '../../../local/up/cloud.ts';
+import type { Cluster as FleetCluster } from '../../../local/azure/fleet/cluster.ts';
 import { Api } from './api.ts';
 
 /** One local cloud for all tests of a file. */
@@ -31,10 +32,20 @@ export function sharedCloud(options: Omit<LocalCloudOptions, 'log'>): Shared {
 }
 
 /** Waits until local time has moved on by so much. */
-export async function untilLocalTime({ clock }: LocalCloud, afterMs: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  const timer = setInterval(() => undefined, 1000);
-  clock.after(afterMs, () => resolve(undefined));
-  await promise;
-  clearInterval(timer);
+export async function localTime({ clock }: LocalCloud, ms: number): Promise<void> {
+  await new Promise<void>((resolve) => clock.after(ms, resolve));
+}
+
+/** Ids of clusters of the fleet that answer, whose extension works and on which Flux works. */
+export function soundClusters({ azure }: LocalCloud, fits: (cluster: FleetCluster) => boolean = () => true): string[] {
+  return azure.fleet.clusters
+    .filter(
+      (cluster) =>
+        cluster.failure === undefined &&
+        cluster.offlineSinceMs === undefined &&
+        !cluster.stopped &&
+        cluster.extensions.size > 0 &&
+        fits(cluster),
+    )
+    .map(({ id }) => id);
 }
