@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { BUGS } from './bugs/index.ts';
 import { inMacrotask } from './kernel/drain.ts';
+import { runSingleFaults } from './exhaustive.ts';
 import { runSeed, type RunOptions, type RunResult } from './run.ts';
 import { shrink } from './shrink.ts';
 import { emptyTotals, addTo, describe } from './totals.ts';
@@ -10,6 +11,7 @@ interface Flags {
   readonly from: number;
   readonly seed?: number;
   readonly bug?: string;
+  readonly singleFaults?: number;
   readonly trace?: boolean;
   readonly shrink: boolean;
 }
@@ -23,6 +25,7 @@ const program = new Command('sim')
   .option('--from <seed>', 'first seed', whole, 1)
   .option('--seed <seed>', 'replay one seed and print its whole message sequence', whole)
   .option('--bug <name>', `plant a bug: ${BUGS.map(({ name }) => `"${name}"`).join(', ')}`)
+  .option('--single-faults <seed>', 'one fault at a time, at every place of a small scenario of this seed', whole)
   .option('--trace', 'print the whole message sequence of failures')
   .option('--no-shrink', 'report failures as found')
   .action((flags: Flags) => inMacrotask(() => main(flags)));
@@ -33,7 +36,8 @@ function main(flags: Flags): void {
   const bug = BUGS.find(({ name }) => name === flags.bug);
   if (flags.bug !== undefined && bug === undefined) throw new Error(`no bug is called "${flags.bug}"`);
   const planted = bug === undefined ? {} : { bug };
-  if (flags.seed === undefined) runMany(flags, planted);
+  if (flags.singleFaults !== undefined) runEverywhere(flags.singleFaults);
+  else if (flags.seed === undefined) runMany(flags, planted);
   else replay({ seed: flags.seed, ...planted, trace: true });
 }
 
@@ -44,6 +48,19 @@ function runMany(flags: Flags, planted: Pick<RunOptions, 'bug'>): void {
     const result = runSeed({ seed, ...planted });
     addTo(totals, result);
     if (result.violations.length > 0) reportFailure(flags, { seed, ...planted }, result);
+  }
+  console.log(describe(totals, Number(process.hrtime.bigint() - startedAt) / 1e9));
+  if (totals.failures > 0) process.exitCode = 1;
+}
+
+function runEverywhere(seed: number): void {
+  const totals = emptyTotals();
+  const startedAt = process.hrtime.bigint();
+  for (const result of runSingleFaults(seed)) {
+    addTo(totals, result);
+    const [first] = result.violations;
+    if (first !== undefined)
+      console.log(`${[...result.fired.keys()].join()} breaks ${first.oracle} at ${first.at}: ${first.detail}`);
   }
   console.log(describe(totals, Number(process.hrtime.bigint() - startedAt) / 1e9));
   if (totals.failures > 0) process.exitCode = 1;

@@ -1,7 +1,7 @@
 import type { RolloutStatus } from '../../src/contracts/rollout-state.ts';
 import type { Bug } from './bugs/index.ts';
 import { checkDrains, fastDrain, portableDrain } from './kernel/drain.ts';
-import type { FaultKind } from './kernel/faults.ts';
+import type { FaultKind, SingleFault } from './kernel/faults.ts';
 import { raiseGuard } from './kernel/guard.ts';
 import { Kernel, RunawayError } from './kernel/kernel.ts';
 import type { Size } from './world/scenario.ts';
@@ -12,6 +12,8 @@ export interface RunOptions {
   /** Scale of each fault kind; drawn from the seed when absent. */
   readonly scale?: ReadonlyMap<FaultKind, number>;
   readonly size?: Size;
+  /** One fault at one place, besides those of `scale`. */
+  readonly single?: SingleFault;
   readonly bug?: Bug;
   /** Watches this property alone. */
   readonly oracle?: string;
@@ -36,6 +38,7 @@ export interface RunResult {
   readonly ends: readonly RolloutStatus[];
   readonly verdicts: ReadonlyMap<string, number>;
   readonly fired: ReadonlyMap<FaultKind, number>;
+  readonly opportunities: ReadonlyMap<FaultKind, number>;
   readonly violations: readonly Violation[];
   readonly trace: readonly string[];
 }

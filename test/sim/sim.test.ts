@@ -3,6 +3,7 @@ import { END_STATUSES } from '../../src/contracts/rollout-state.ts';
 import { Verdict } from '../../src/contracts/verdict.ts';
 import { BUGS } from './bugs/index.ts';
 import { inMacrotask } from './kernel/drain.ts';
+import { runSingleFaults } from './exhaustive.ts';
 import { FAULT_KINDS } from './kernel/faults.ts';
 import { ORACLES } from './oracles/index.ts';
 import { runSeed, runSeedPortably, type RunResult } from './run.ts';
@@ -47,6 +48,24 @@ describe('the application in the simulated world', () => {
     expect((await runSeedPortably({ seed: one!.seed })).hash).toBe(one!.hash);
     expect((await runSeedPortably({ seed: other!.seed })).hash).toBe(other!.hash);
   }, 60_000);
+});
+
+describe('one fault at a time', () => {
+  it.each([3, 4])(
+    'keeps every property wherever it strikes (scenario %i)',
+    async (seed) => {
+      const runs = await inMacrotask(() => [...runSingleFaults(seed, 25)]);
+      const failures = runs.flatMap(({ fired, violations: [first] }) =>
+        first === undefined
+          ? []
+          : [`${[...fired.keys()].join()} breaks ${first.oracle} at ${first.at}: ${first.detail}`],
+      );
+      expect(failures).toEqual([]);
+      expect(runs.length).toBeGreaterThan(200);
+      expect(runs.filter(({ fired }) => fired.size !== 1)).toEqual([]);
+    },
+    60_000,
+  );
 });
 
 describe('planted bugs', () => {

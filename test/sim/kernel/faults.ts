@@ -78,6 +78,12 @@ const PERMANENT: readonly FaultKind[] = [
   'clusterExtensionFails',
 ];
 
+/** Exactly one fault in a run: the `nth` opportunity of its kind, counted from 0. */
+export interface SingleFault {
+  readonly kind: FaultKind;
+  readonly nth: number;
+}
+
 /**
  * Which faults a run has. Each is drawn by `hash(seed, kind, key)`, never from the schedule's stream, so switching one
  * kind off leaves the others where they were: that is what makes shrinking possible.
@@ -86,16 +92,26 @@ export class FaultPlan {
   readonly seed: number;
   readonly scale: ReadonlyMap<FaultKind, number>;
   readonly fired = new Map<FaultKind, number>();
+  /** How often each kind could have happened. */
+  readonly opportunities = new Map<FaultKind, number>();
+  readonly #single: SingleFault | undefined;
   #healed = false;
 
-  constructor(seed: number, scale: ReadonlyMap<FaultKind, number>) {
+  constructor(seed: number, scale: ReadonlyMap<FaultKind, number>, single?: SingleFault) {
     this.seed = seed;
     this.scale = scale;
+    this.#single = single;
   }
 
   /** Whether this fault happens at this opportunity; `key` names the opportunity and must be used once. */
   fires(kind: FaultKind, key: string): boolean {
     if (this.#healed && !PERMANENT.includes(kind)) return false;
+    const count = this.opportunities.get(kind) ?? 0;
+    this.opportunities.set(kind, count + 1);
+    if (this.#single?.kind === kind && this.#single.nth === count) {
+      this.fired.set(kind, 1);
+      return true;
+    }
     const probability = FAULTS[kind] * (this.scale.get(kind) ?? 0);
     if (probability === 0 || this.unit(kind, key) >= probability) return false;
     this.fired.set(kind, (this.fired.get(kind) ?? 0) + 1);
@@ -105,10 +121,6 @@ export class FaultPlan {
   /** A number in [0, 1) that belongs to this opportunity: how long, how many. */
   unit(purpose: string, key: string): number {
     return hash32(this.seed, `${purpose}|${key}`) / 2 ** 32;
-  }
-
-  has(kind: FaultKind): boolean {
-    return (this.scale.get(kind) ?? 0) > 0 && (!this.#healed || PERMANENT.includes(kind));
   }
 
   get healed(): boolean {

@@ -94,7 +94,7 @@ function submit(
         if (answer.error instanceof Refusal) again(answer.error.status === 409 ? 8 * MINUTE_MS : Infinity);
         else {
           emit({ kind: 'failed', invocation: HTTP, error: answer.error });
-          if (idempotencyKey !== undefined) again(5000);
+          again(5000);
         }
       }
     },
@@ -155,7 +155,8 @@ export function answerWhatWaits(stage: Stage): void {
     }
     kernel.after(3 * MINUTE_MS, look, 'people look');
   };
-  kernel.after(MINUTE_MS, look, 'people look');
+  // Late enough that what was asked for before has to take effect by itself (L5).
+  kernel.after(6 * MINUTE_MS, look, 'people look');
 }
 
 function answerTo(header: Rollout, resumes: boolean): CommandKind | undefined {

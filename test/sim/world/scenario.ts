@@ -60,6 +60,8 @@ export const SUBSCRIPTIONS = ['00000000-0000-4000-a000-000000000001', '00000000-
 export const CANARY_TOKEN = 'canary-7f3a91-never-leak';
 
 const MINUTE_MS = 60_000;
+/** The first request comes when Resource Graph has had time to see the fleet, however far it lags. */
+const START_MS = 5 * MINUTE_MS;
 const PEOPLE = ['ada', 'grace', 'edsger', 'barbara'] as const;
 
 /** Draws what happens in a run. Every part has its own stream, so that a smaller run keeps what is left of it. */
@@ -67,7 +69,7 @@ export function drawScenario(seed: number, faults: FaultPlan, size: Size): Scena
   const random = new Random(seed, 'scenario');
   const clusterCount = Math.min(random.int(3, random.chance(0.3) ? 30 : 12), size.clusters);
   const rolloutCount = Math.min(random.pick([1, 1, 2, 2, 3]), size.rollouts);
-  const safetyMs = random.int(25, 80) * MINUTE_MS;
+  const safetyMs = START_MS + random.int(25, 80) * MINUTE_MS;
   const hosts = random.int(1, 3);
   const hostConcurrency = random.int(1, 8);
   const armBurst = random.chance(0.3) ? 3 : 200;
@@ -135,7 +137,7 @@ function drawEvents(
   offline: boolean,
 ): ClusterEvent[] {
   const events: ClusterEvent[] = [];
-  const some = (low: number, high: number): number => random.int(low * MINUTE_MS, high * MINUTE_MS);
+  const some = (low: number, high: number): number => START_MS + random.int(low * MINUTE_MS, high * MINUTE_MS);
   const [returnsAt, goneAt, blinksAt, backAfter, regressesAt] = [
     some(3, 70),
     some(2, 50),
@@ -186,7 +188,7 @@ function drawSubmission(seed: number, index: number, clusters: readonly DrawnClu
   const random = new Random(seed, `submission/${index}`);
   const stageCount = random.int(1, 4);
   const some = clusters.map(({ cluster }) => cluster.id).filter(() => random.chance(0.7));
-  const selector = random.chance(0.6) || some.length === 0 ? {} : { ids: some };
+  const selector = random.pick([{}, {}, { tags: { env: 'prod' } }, some.length === 0 ? {} : { ids: some }]);
   const request = RolloutRequest.parse({
     name: `rollout-${index}`,
     target: {
@@ -204,7 +206,7 @@ function drawSubmission(seed: number, index: number, clusters: readonly DrawnClu
     },
   });
   return {
-    atMs: index === 0 ? 5000 : random.int(0, random.pick([2, 10, 40]) * MINUTE_MS),
+    atMs: START_MS + (index === 0 ? 0 : random.int(0, random.pick([2, 10, 40]) * MINUTE_MS)),
     request,
     actor: { kind: 'key', name: random.pick(PEOPLE) },
     idempotencyKey: random.chance(0.7) ? `key-${seed}-${index}` : undefined,
@@ -249,7 +251,7 @@ function drawClicks(seed: number, submission: number, safetyMs: number): Click[]
   const clicks: Click[] = [];
   const approvers = random.chance(0.8);
   const meddlers = random.chance(0.6);
-  for (let atMs = 20_000; atMs < safetyMs; atMs += random.int(20_000, 300_000)) {
+  for (let atMs = START_MS; atMs < safetyMs; atMs += random.int(20_000, 300_000)) {
     const actor: Actor = { kind: 'key', name: random.pick(PEOPLE) };
     const roll = random.unit();
     const kind: CommandKind | undefined =

@@ -25,7 +25,7 @@ import { APP, queueHandlers, type UseCases } from './use-cases.ts';
 
 const MINUTE_MS = 60_000;
 /** Requests that were under way when the faults stopped come through in this time. */
-const SETTLING_MS = 2 * MINUTE_MS;
+const SETTLING_MS = 5 * MINUTE_MS;
 /** After everything has ended, stragglers (zombies, late messages) still get this long to do harm. */
 const AFTERMATH_MS = 20 * MINUTE_MS;
 /** How far off a host's clock may be, either way: together they stay inside what the engine tolerates. */
@@ -63,7 +63,7 @@ export class Simulation {
     this.#trace = trace;
     this.kernel = kernel;
     const scale = options.scale ?? drawScale(seed);
-    this.#faults = new FaultPlan(seed, scale);
+    this.#faults = new FaultPlan(seed, scale, options.single);
     this.#scenario = drawScenario(seed, this.#faults, options.size ?? FULL_SIZE);
     this.#app = options.bug?.useCases?.(APP) ?? APP;
     this.#azure = new AzureWorld(kernel);
@@ -156,6 +156,7 @@ export class Simulation {
       ends: mirrors.map(({ header }) => header.status),
       verdicts,
       fired: this.#faults.fired,
+      opportunities: this.#faults.opportunities,
       violations: this.#violations,
       trace: this.#trace ?? [],
     };
