@@ -41,7 +41,7 @@ export class MemoryQueue {
   send(id: string, body: string, at: number, now: number): 'taken' | 'dropped' {
     const seenAt = this.#seen.get(id);
     if (seenAt !== undefined && now < seenAt + this.spec.duplicateDetectionSeconds * 1000) return 'dropped';
-    this.#seen.set(id, now);
+    this.#remember(id, now);
     const sequence = ++this.#sequence;
     this.#entries.set(sequence, {
       message: { id, sequence, body, deliveryCount: 0 },
@@ -105,6 +105,16 @@ export class MemoryQueue {
   /** Messages in the queue, locked and scheduled ones too; not the dead ones. */
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** Ids older than the window mean nothing any more; the oldest come first, since a map keeps the order of insertion. */
+  #remember(id: string, now: number): void {
+    this.#seen.delete(id);
+    this.#seen.set(id, now);
+    for (const [old, at] of this.#seen) {
+      if (now < at + this.spec.duplicateDetectionSeconds * 1000) break;
+      this.#seen.delete(old);
+    }
   }
 
   #visible(now: number): Entry[] {

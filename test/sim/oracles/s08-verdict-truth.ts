@@ -49,11 +49,29 @@ function untruth(view: View, mirror: Mirror, row: ResultRow): string | undefined
       return writes.length > 0 ? 'a write was accepted' : undefined;
     case 'Failed':
       return hasCause(view, mirror, row) ? undefined : 'the cluster is healthy and took the change';
-    case 'TimedOut':
     case 'Skipped':
+      return wrongSkip(view, mirror, row);
+    case 'TimedOut':
     case 'Deferred':
     case 'Cancelled':
       return undefined;
+  }
+}
+
+/** A skip names its reason; the reason must have been so. */
+function wrongSkip({ azure, recorder, scenario }: View, mirror: Mirror, row: ResultRow): string | undefined {
+  const moments = azure.momentsSince(row.clusterId, row.outcome.at - LOOK_MS);
+  const wasOffline = scenario.clusters.find(({ id }) => id === row.clusterId)?.connected === false;
+  const blinked = scenario.events.some(({ clusterId, what }) => clusterId === row.clusterId && what === 'disconnects');
+  switch (row.outcome.code) {
+    case 'ClusterNotFound':
+      return moments.includes(undefined) ? undefined : 'the cluster was there all the time';
+    case 'ClusterOffline':
+      return wasOffline || blinked ? undefined : 'the cluster was connected all the time';
+    case 'NewerRollout':
+      return [...recorder.mirrors.keys()].some((id) => id > mirror.id) ? undefined : 'there is no newer rollout';
+    default:
+      return `there is no reason to skip called ${row.outcome.code}`;
   }
 }
 
