@@ -102,7 +102,9 @@ function offers(decision: Decision, now: number): Offer[] {
 function seeAll(rollout: Rollout, live: readonly LiveRow[]): Sightings {
   const verification = { regressions: [], complete: true };
   const outcome = { verdict: 'Succeeded', code: 'Compliant', detail: '', at: rollout.nextCheckAt } as const;
-  const clusters = live.slice(0, STEP_ROWS_MAX / 2).map((row) => ({ ...sighted(row), kind: 'outcome' as const, outcome }));
+  const clusters = live
+    .slice(0, STEP_ROWS_MAX / 2)
+    .map((row) => ({ ...sighted(row), kind: 'outcome' as const, outcome }));
   const isLast = openStage(rollout) === undefined;
   return { clusters, polled: true, ...(isLast && { verification }) };
 }

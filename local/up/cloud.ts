@@ -26,6 +26,8 @@ export interface LocalCloudOptions {
   readonly entry?: string | undefined;
   /** Function keys by name. With them the API asks for one, as in Azure; without them it asks for none, as in Core Tools. */
   readonly keys?: Readonly<Record<string, string>> | undefined;
+  /** Puts something between the application and table storage: benchmarks count what passes. */
+  readonly tablesVia?: (connectionString: string) => Promise<string>;
   /** Takes the log of the Functions host, line by line. */
   readonly log: (line: string) => void;
 }
@@ -90,7 +92,7 @@ async function start(options: LocalCloudOptions, teardown: Teardown): Promise<Lo
     FLOTILLA_ARM_ENDPOINT: azure.endpoint,
     FLOTILLA_CLOCK: `${clock.speed}@${clock.originMs}`,
     ServiceBus: broker.connectionString,
-    Tables: azurite.connectionString,
+    Tables: (await options.tablesVia?.(azurite.connectionString)) ?? azurite.connectionString,
   };
   const started = superviseHost({ ...hostOptions(options), clock, settings });
   teardown.add(() => started.stop());
