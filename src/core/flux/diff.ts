@@ -31,9 +31,6 @@ const DEFAULTS: readonly (readonly [RegExp, unknown])[] = [
   [/^kustomizations\..+\.wait$/, true],
 ];
 
-/** Read-only fields inside managed blocks. */
-const READ_ONLY = /^kustomizations\..+\.name$/;
-
 /**
  * Compares a desired resource with the raw one on the cluster by meaning: defaults that the service fills in, nulls, empty
  * values, key order and `./` before a path make no difference. Works on raw JSON (law 7). Secrets are write-only and
@@ -52,20 +49,32 @@ function meaningfulFields(resource: Json): ReadonlyMap<string, unknown> {
   const fields = new Map<string, unknown>();
   const { properties } = resource;
   if (!isObject(properties)) return fields;
-  for (const key of MANAGED) collect(key, properties[key], fields);
+  for (const key of MANAGED) {
+    if (key === 'kustomizations') collectKustomizations(properties[key], fields);
+    else collect(key, properties[key], fields);
+  }
   return fields;
 }
 
+/** By name, which may hold dots. `name` inside one is read-only; one with nothing but defaults is still there. */
+function collectKustomizations(all: unknown, fields: Map<string, unknown>): void {
+  for (const [name, kustomization] of Object.entries(isObject(all) ? all : {})) {
+    if (!isObject(kustomization)) continue;
+    fields.set(`kustomizations.${name}{}`, true);
+    for (const [key, value] of Object.entries(kustomization)) {
+      if (key !== 'name') collect(`kustomizations.${name}.${key}`, value, fields);
+    }
+  }
+}
+
 function collect(path: string, value: unknown, fields: Map<string, unknown>): void {
-  if (value === null || value === undefined || value === '' || READ_ONLY.test(path)) return;
+  if (value === null || value === undefined || value === '') return;
   if (Array.isArray(value)) {
     if (value.length > 0) fields.set(path, value);
     return;
   }
   if (isObject(value)) {
     for (const [key, inner] of Object.entries(value)) collect(`${path}.${key}`, inner, fields);
-    // A kustomization with nothing but defaults is still there.
-    if (/^kustomizations\.[^.]+$/.test(path)) fields.set(`${path}{}`, true);
     return;
   }
   const meaning = path.endsWith('.path') && typeof value === 'string' ? plainPath(value) : value;
