@@ -1,8 +1,9 @@
 import { Transient } from '../contracts/errors.ts';
-import { hasEnded } from '../contracts/rollout-state.ts';
+import { hasEnded, type Rollout } from '../contracts/rollout-state.ts';
 import { admit } from '../core/rollout/admit.ts';
 import { advance, type Decision } from '../core/rollout/advance.ts';
 import { STEP_ROWS_MAX } from '../core/rollout/draft.ts';
+import { awaitsVerification } from '../core/rollout/ending.ts';
 import type { LoadedRollout } from '../ports/rollout-store.ts';
 import { commitDecision } from './advance/commit.ts';
 import { sendEffects } from './advance/effects.ts';
@@ -40,7 +41,7 @@ export async function advanceRollout(deps: Deps, rolloutId: string): Promise<voi
       continue;
     }
     await sendEffects(deps, loaded, decision, committed);
-    if (hasEnded(committed.status) || !hasMore(decision)) return;
+    if (hasEnded(committed.status) || !(hasMore(decision) || isNowComplete(loaded, committed))) return;
     conflicts = 0;
     commits += 1;
     // What did not fit into the commit is accounted in the next one, without reading the clusters again.
@@ -55,6 +56,11 @@ async function decide(deps: Deps, loaded: LoadedRollout, seen: Seen, purse: Slot
   const decision = advance(loaded.rollout.value, live, loaded.commands, seen.sightings, deps.clock.now());
   if (decision.room === 0 && decision.requeue.length === 0) return decision;
   return admit(decision, await gatherOffers(deps, decision, seen.returned, purse));
+}
+
+/** The last cluster is accounted: the final verification can follow at once. */
+function isNowComplete({ rollout }: LoadedRollout, committed: Rollout): boolean {
+  return awaitsVerification(committed) && !awaitsVerification(rollout.value);
 }
 
 /** What holds after a lost commit: looks at clusters in flight name the attempt they belong to; the others must be taken anew. */

@@ -15,8 +15,10 @@ export const CLAIM_SECONDS = 45;
 export const RESEND_AFTER_SECONDS = 120;
 /** Slots are reserved at most this far ahead, so that a stop is exact (architecture, section 4). */
 export const DISPATCH_HORIZON_SECONDS = 60;
-/** Between two looks at the clusters in flight. */
-export const STATUS_POLL_SECONDS = 10;
+/** Between two looks at the clusters in flight: one Resource Graph query of the 15 that every 5 seconds allow. */
+export const STATUS_POLL_SECONDS = 5;
+/** Between two GETs of one cluster of a small live set. */
+export const SMALL_SET_READ_SECONDS = 10;
 /** First look after a write: an agent needs at least this long to sync. */
 export const FIRST_LOOK_SECONDS = 15;
 /** A row that Resource Graph shows as standing still is read by GET after this long. */

@@ -38,7 +38,7 @@ export function planLooks(rollout: Rollout, live: readonly LiveRow[], now: numbe
     awaiting,
     installing,
     byGraph,
-    mustRead: byGraph ? awaiting.filter((row) => mustRead(row, now)) : awaiting,
+    mustRead: awaiting.filter((row) => (byGraph ? mustRead(row, now) : isReadable(row, now))),
     plan: !ended && rollout.plan === undefined && rollout.stop === 'none',
     deferral: !ended && isDeferralDue(rollout, now),
     soak: ended ? undefined : soakDue(rollout, now),
@@ -54,6 +54,11 @@ function isDue(row: LiveRow, now: number): boolean {
 /** Past its deadline: it has to be read once more, and then it is judged. */
 export function isOverdue(row: LiveRow, now: number): boolean {
   return row.deadlineAt !== undefined && now >= row.deadlineAt;
+}
+
+/** A cluster of a small set is read again once its last GET is old enough to have missed something. */
+function isReadable(row: LiveRow, now: number): boolean {
+  return isOverdue(row, now) || now >= (row.lookedAt ?? 0) + timing.SMALL_SET_READ_SECONDS * 1000;
 }
 
 function mustRead(row: LiveRow, now: number): boolean {

@@ -15,10 +15,10 @@ export interface Quota {
 
 /**
  * ARM, per subscription and principal (public cloud): buckets of 200 writes and 250 reads. A bucket does not fill while it
- * is full, so every second by which the first of a burst starts late is one second's refill lost: a fifth is left for that.
+ * is full, so every second by which the first of a burst starts late is one second's refill lost: a tenth is left for that.
  */
-export const ARM_WRITES: Quota = { capacity: 160, refillPerSecond: 10 };
-export const ARM_READS: Quota = { capacity: 200, refillPerSecond: 25 };
+export const ARM_WRITES: Quota = { capacity: 180, refillPerSecond: 10 };
+export const ARM_READS: Quota = { capacity: 225, refillPerSecond: 25 };
 /** Resource Graph, per principal: 15 queries in 5 seconds; 10 in a burst leave room for the pages that follow a query. */
 export const GRAPH_QUERIES: Quota = { capacity: 10, refillPerSecond: 2 };
 
