@@ -29,7 +29,7 @@ async function main(): Promise<number> {
   );
   const ended = await watch(api, submitted, screen);
   const clusters = await api.clusters(ended.id);
-  const took = elapsed(Date.parse(ended.endedAt ?? ended.createdAt) - Date.parse(ended.createdAt));
+  const took = elapsed(Date.parse(ended.endedAt ?? ended.statusSince) - Date.parse(ended.createdAt));
   console.log(`\n${summarize(ended, clusters)}, after ${took} of local time`);
   return isAsExpected(ended, clusters, expected) ? 0 : 1;
 }

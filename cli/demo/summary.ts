@@ -19,7 +19,7 @@ export function summarize({ stages, status, endReason }: Rollout, clusters: read
     );
   table.push(row('all', clusters));
   const reason = endReason === undefined ? '' : ` (${endReason.detail})`;
-  return [table.toString(), reasons(clusters), `End state: ${status}${reason}`]
+  return [table.toString(), reasons(clusters), `${status === 'Halted' ? 'State' : 'End state'}: ${status}${reason}`]
     .filter((part) => part !== '')
     .join('\n');
 }

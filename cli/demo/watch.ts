@@ -17,7 +17,7 @@ const TOLD: ReadonlySet<string> = new Set([
   'StageCompleted',
 ]);
 
-/** Follows a rollout to its end on the screen. */
+/** Follows a rollout on the screen to its end, or until it is halted and only a person can move it on. */
 export async function watch(api: Api, started: Rollout, screen: Screen): Promise<Rollout> {
   let after = 0;
   const startedAt = Date.parse(started.createdAt);
@@ -28,7 +28,7 @@ export async function watch(api: Api, started: Rollout, screen: Screen): Promise
     after = events.next;
     for (const event of events.items) if (TOLD.has(event.type)) screen.tell(tellEvent(event, startedAt));
     screen.show(rollout);
-    if (rollout.endedAt !== undefined) {
+    if (rollout.endedAt !== undefined || rollout.status === 'Halted') {
       screen.end();
       return rollout;
     }

@@ -4,7 +4,10 @@ import { sharedCloud } from './support/cloud.ts';
 import { configurationWrites, extensionWrites } from './support/journal.ts';
 import { COMMIT_A, requestOf } from './support/requests.ts';
 
-const shared = sharedCloud({ speed: 40, fleet: { clusters: 30, brokenClusters: 0, offlineClusters: 0, extensionShare: 0.8 } });
+const shared = sharedCloud({
+  speed: 40,
+  fleet: { clusters: 30, brokenClusters: 0, offlineClusters: 0, extensionShare: 0.8 },
+});
 
 test('throttling, lost answers and a killed host: the rollout ends right, nothing is written twice differently', async () => {
   const { api, cloud } = shared;
@@ -56,7 +59,9 @@ async function expectNoStageEarly(id: string): Promise<void> {
   const { api, cloud } = shared;
   const stageOf = new Map((await api.clusters(id)).map(({ id: cluster, stage }) => [cluster.toLowerCase(), stage]));
   const completed = new Map(
-    (await api.events(id)).filter(({ type }) => type === 'StageCompleted').map(({ stage, at }) => [stage, Date.parse(at)]),
+    (await api.events(id))
+      .filter(({ type }) => type === 'StageCompleted')
+      .map(({ stage, at }) => [stage, Date.parse(at)]),
   );
   expect([...completed.keys()]).toEqual(['canary', 'early', 'everyone']);
   const beforeOf: Record<string, string> = { early: 'canary', everyone: 'early' };

@@ -8,7 +8,10 @@ const COMMIT = '67e2c98a60dc92283531412a9e604dd4bae005a9';
 
 test('examples/podinfo.yaml over 48 clusters: 46 succeed, the broken one fails with its reason, the offline one is deferred', async () => {
   const { api, cloud } = shared;
-  const yaml = (await readFile(new URL('../../examples/podinfo.yaml', import.meta.url), 'utf8')).replace('10m #', '2m #');
+  const yaml = (await readFile(new URL('../../examples/podinfo.yaml', import.meta.url), 'utf8')).replace(
+    '10m #',
+    '2m #',
+  );
   const submitted = await api.submit(yaml, { 'content-type': 'application/yaml' });
   expect(submitted.status).toBe(202);
   const { id } = submitted.body;
@@ -21,7 +24,14 @@ test('examples/podinfo.yaml over 48 clusters: 46 succeed, the broken one fails w
     ['early', 10],
     ['everyone', 36],
   ]);
-  expect(ended.counts).toMatchObject({ Succeeded: 46, Failed: 1, Deferred: 1, inFlight: 0, notStarted: 0, waitedFor: 0 });
+  expect(ended.counts).toMatchObject({
+    Succeeded: 46,
+    Failed: 1,
+    Deferred: 1,
+    inFlight: 0,
+    notStarted: 0,
+    waitedFor: 0,
+  });
   const trouble = clusters.filter(({ state }) => state !== 'Succeeded');
   expect(trouble.map(({ id: cluster, state, code, stage }) => [nameOf(cluster), state, code, stage]).sort()).toEqual(
     [

@@ -38,35 +38,45 @@ const CASES = [
   { name: 'stale-pinned', slice: 0, before: { commit: COMMIT_A }, after: { commit: COMMIT_B } },
   // The branch stands still, so that even the commit of the revision before is the one that is wanted.
   { name: 'stale-branch', slice: 3, before: { path: './v1' }, after: { path: './v2' } },
-  { name: 'stale-path', slice: 6, before: { commit: COMMIT_A, path: './v1' }, after: { commit: COMMIT_A, path: './v2' } },
+  {
+    name: 'stale-path',
+    slice: 6,
+    before: { commit: COMMIT_A, path: './v1' },
+    after: { commit: COMMIT_A, path: './v2' },
+  },
 ] as const;
 
 describe.concurrent('stale evidence', () => {
-  test.for(CASES)('a stale Compliant of the previous revision never passes a stage: $name', async ({ name, slice, before, after }, { expect }) => {
-    const { api, cloud } = shared;
-    const [canary = '', ...others] = soundClusters(cloud, ({ type }) => type === CONNECTED).slice(slice, slice + 3);
-    const stages = [
-      { name: 'canary', ids: [canary] },
-      { name: 'rest', ids: others },
-    ];
-    const first = await api.submit(requestOf({ name, stages, ...before }));
-    expect(await api.until(first.body.id, ({ endedAt }) => endedAt !== undefined)).toMatchObject({ status: 'Succeeded' });
-    const writesOfFirst = configurationWrites(cloud, name).length;
-    silenceAfterAccept(cloud, canary, name);
+  test.for(CASES)(
+    'a stale Compliant of the previous revision never passes a stage: $name',
+    async ({ name, slice, before, after }, { expect }) => {
+      const { api, cloud } = shared;
+      const [canary = '', ...others] = soundClusters(cloud, ({ type }) => type === CONNECTED).slice(slice, slice + 3);
+      const stages = [
+        { name: 'canary', ids: [canary] },
+        { name: 'rest', ids: others },
+      ];
+      const first = await api.submit(requestOf({ name, stages, ...before }));
+      expect(await api.until(first.body.id, ({ endedAt }) => endedAt !== undefined)).toMatchObject({
+        status: 'Succeeded',
+      });
+      const writesOfFirst = configurationWrites(cloud, name).length;
+      silenceAfterAccept(cloud, canary, name);
 
-    const second = await api.submit(requestOf({ name, stages, ...after, strategy: { progressDeadline: '4m' } }));
-    const halted = await api.untilStatus(second.body.id, 'Halted');
+      const second = await api.submit(requestOf({ name, stages, ...after, strategy: { progressDeadline: '4m' } }));
+      const halted = await api.untilStatus(second.body.id, 'Halted');
 
-    const shown = cloud.azure.fleet.find(canary)!.configurations.get(name)!;
-    expect(shown).toMatchObject({ provisioningState: 'Succeeded', status: { complianceState: 'Compliant' } });
-    expect(halted.status).toBe('Halted');
-    const clusters = await api.clusters(second.body.id);
-    expect(clusters.map(({ stage, state }) => [stage, state])).toEqual([
-      ['canary', 'TimedOut'],
-      ['rest', 'NotStarted'],
-      ['rest', 'NotStarted'],
-    ]);
-    const writes = configurationWrites(cloud, name).slice(writesOfFirst);
-    expect(writes.map(({ cluster }) => cluster)).toEqual([canary.toLowerCase()]);
-  });
+      const shown = cloud.azure.fleet.find(canary)!.configurations.get(name)!;
+      expect(shown).toMatchObject({ provisioningState: 'Succeeded', status: { complianceState: 'Compliant' } });
+      expect(halted.status).toBe('Halted');
+      const clusters = await api.clusters(second.body.id);
+      expect(clusters.map(({ stage, state }) => [stage, state])).toEqual([
+        ['canary', 'TimedOut'],
+        ['rest', 'NotStarted'],
+        ['rest', 'NotStarted'],
+      ]);
+      const writes = configurationWrites(cloud, name).slice(writesOfFirst);
+      expect(writes.map(({ cluster }) => cluster)).toEqual([canary.toLowerCase()]);
+    },
+  );
 });

@@ -15,7 +15,9 @@ function clustersOf(test: number, count = 8): string[] {
 }
 
 describe.concurrent('steering a rollout', () => {
-  test('a dry run tells the plan and writes nothing; the submission that follows has the same plan', async ({ expect }) => {
+  test('a dry run tells the plan and writes nothing; the submission that follows has the same plan', async ({
+    expect,
+  }) => {
     const { api, cloud } = shared;
     const [first = '', ...others] = clustersOf(0, 4);
     const request = requestOf({
@@ -56,7 +58,9 @@ describe.concurrent('steering a rollout', () => {
     const acknowledgedAtMs = cloud.clock.now();
     expect(paused).toMatchObject({ status: 200, body: { status: 'Paused' } });
 
-    const inFlight = (await api.clusters(id)).filter(({ state }) => state === 'InFlight').map((each) => each.id.toLowerCase());
+    const inFlight = (await api.clusters(id))
+      .filter(({ state }) => state === 'InFlight')
+      .map((each) => each.id.toLowerCase());
     const idle = await api.until(id, ({ counts }) => counts['inFlight'] === 0);
     expect(idle.counts['notStarted']).toBeGreaterThan(0);
     await localTime(cloud, 180_000);
@@ -116,7 +120,9 @@ describe.concurrent('steering a rollout', () => {
     await api.until(id, ({ counts }) => counts['Succeeded']! >= 1);
     expect((await api.command(id, 'cancel')).status).toBe(200);
     const acknowledgedAtMs = cloud.clock.now();
-    const inFlight = (await api.clusters(id)).filter(({ state }) => state === 'InFlight').map((each) => each.id.toLowerCase());
+    const inFlight = (await api.clusters(id))
+      .filter(({ state }) => state === 'InFlight')
+      .map((each) => each.id.toLowerCase());
     const ended = await api.until(id, ({ endedAt }) => endedAt !== undefined);
     expect(ended.status).toBe('Cancelled');
     const clusters = await api.clusters(id);
@@ -165,6 +171,9 @@ async function untilListed(name: string): Promise<string> {
 }
 
 test('nothing but the bad request was dead-lettered', () => {
-  const deadLettered = Object.entries(shared.cloud.broker.metrics()).map(([queue, counts]) => [queue, counts.deadLettered]);
+  const deadLettered = Object.entries(shared.cloud.broker.metrics()).map(([queue, counts]) => [
+    queue,
+    counts.deadLettered,
+  ]);
   expect(Object.fromEntries(deadLettered)).toEqual({ requests: 1, rollouts: 0, operations: 0 });
 });

@@ -5,7 +5,11 @@ export const REPOSITORY = 'https://github.com/fleet-example/apps';
 interface Wanted {
   readonly name: string;
   /** Clusters in the order of their stages, by id. */
-  readonly stages: readonly { readonly name: string; readonly ids?: readonly string[]; readonly [field: string]: unknown }[];
+  readonly stages: readonly {
+    readonly name: string;
+    readonly ids?: readonly string[];
+    readonly [field: string]: unknown;
+  }[];
   readonly commit?: string | undefined;
   readonly path?: string;
   readonly target?: object;
@@ -34,7 +38,10 @@ export function requestOf({ name, stages, commit, path = './apps', target, strat
     strategy: {
       maxConcurrency: 100,
       ...strategy,
-      stages: stages.map(({ ids: own, ...stage }) => ({ ...stage, ...(own !== undefined && { selector: { ids: own } }) })),
+      stages: stages.map(({ ids: own, ...stage }) => ({
+        ...stage,
+        ...(own !== undefined && { selector: { ids: own } }),
+      })),
     },
   };
 }
