@@ -30,7 +30,7 @@ export function benchEngine(clusters: number): EngineFigures {
     const sightings = seeAll(rollout, live);
     const decided = advance(rollout, live, [], sightings, now);
     const decision = admit(decided, offers(decided, now));
-    const violations = findViolations(rollout, decision);
+    const violations = findViolations(rollout, live, decision);
     if (violations.length > 0) throw new Error(violations.join('; '));
     rollout = decision.rollout;
     live = [...decision.live.values()].map((row) => (row.state === 'queued' ? written(row, now) : row));

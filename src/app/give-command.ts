@@ -1,11 +1,12 @@
 import type { Actor } from '../contracts/actor.ts';
 import type { CommandKind, CommandRequest } from '../contracts/command.ts';
-import { Refusal } from '../contracts/errors.ts';
+import { Refusal, Transient } from '../contracts/errors.ts';
 import { PENDING_COMMANDS_MAX } from '../contracts/limits.ts';
 import type { Rollout } from '../contracts/rollout-state.ts';
 import { judgeCommand } from '../core/rollout/commands.ts';
 import { advanceRollout } from './advance-rollout.ts';
 import type { Deps } from './deps.ts';
+import { wakeMessage } from './messages.ts';
 
 export interface CommandGiven {
   readonly rolloutId: string;
@@ -39,8 +40,19 @@ export async function giveCommand(deps: Deps, given: CommandGiven): Promise<Roll
     at,
     ...(reason !== undefined && { reason }),
   });
-  await advanceRollout(deps, rolloutId);
+  await takeEffect(deps, rolloutId);
   return (await deps.store.header(rolloutId))?.value ?? rollout;
+}
+
+/** The command is stored: whatever happens to this request now, the wake-up or the timer gets it consumed. */
+async function takeEffect(deps: Deps, rolloutId: string): Promise<void> {
+  try {
+    await deps.bus.sendWakeups([wakeMessage(rolloutId, deps.clock.now())]);
+    await advanceRollout(deps, rolloutId);
+  } catch (error) {
+    if (!(error instanceof Transient)) throw error;
+    deps.log.warn('command takes effect later', { rolloutId, code: error.code, detail: error.message });
+  }
 }
 
 function refuseIfUnfit(rollout: Rollout, { kind, actor, request }: CommandGiven): void {

@@ -42,10 +42,20 @@ export async function submitRollout(
   const rollout = { ...draft, eventSequence: event.sequence, eventHash: event.hash };
   await activate(deps, rollout, plan.targets);
   await deps.store.create({ rollout, request, targets: plan.targets, event });
-  await deps.index.upsertListItem(listItem(rollout));
-  await deps.bus.sendWakeups([wakeMessage(rolloutId, deps.clock.now())]);
   deps.log.info('rollout submitted', { rolloutId, name: rollout.name, targets: rollout.targets, actor: actor.name });
+  await announce(deps, rollout);
   return { rollout, created: true };
+}
+
+/** The rollout exists by now; the timer lists and wakes it if this fails. */
+async function announce(deps: Deps, rollout: Rollout): Promise<void> {
+  try {
+    await deps.index.upsertListItem(listItem(rollout));
+    await deps.bus.sendWakeups([wakeMessage(rollout.id, deps.clock.now())]);
+  } catch (error) {
+    if (!(error instanceof Transient)) throw error;
+    deps.log.warn('rollout starts later', { rolloutId: rollout.id, code: error.code, detail: error.message });
+  }
 }
 
 async function claimId(deps: Deps, { request, actor, idempotencyKey }: Submission): Promise<string> {

@@ -18,9 +18,15 @@ export async function wakeOverdue(deps: Deps): Promise<void> {
       if (now - createdAt > CREATION_MS_MAX * ABANDONED_AFTER) await deps.index.deactivate(rolloutId);
     } else if (hasEnded(header.status)) {
       await updateIndex(deps, header);
-    } else if (now >= header.nextCheckAt + OVERDUE_SECONDS * 1000) {
-      deps.log.warn('rollout was overdue', { rolloutId, lateMs: now - header.nextCheckAt });
+    } else if (now >= header.nextCheckAt + OVERDUE_SECONDS * 1000 || (await hasOldCommand(deps, rolloutId, now))) {
+      deps.log.warn('rollout was overdue', { rolloutId, nextCheckAt: header.nextCheckAt });
       await deps.bus.sendWakeups([wakeMessage(rolloutId, now)]);
     }
   }
+}
+
+/** A command whose own wake-up was lost: a rollout that waits for people is not due by itself for an hour. */
+async function hasOldCommand({ store }: Deps, rolloutId: string, now: number): Promise<boolean> {
+  const commands = (await store.load(rolloutId))?.commands ?? [];
+  return commands.some(({ at }) => now >= at + (OVERDUE_SECONDS * 1000) / 2);
 }

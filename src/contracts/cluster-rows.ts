@@ -57,6 +57,8 @@ export const LiveRow = z.object({
   wrote: z.boolean(),
   /** Server time of our write, or when the cluster was found as desired. Evidence must be younger when `wrote`. */
   writtenAt: z.number().optional(),
+  /** The write created the configuration or brought another commit: no report of what was there before can look like it. */
+  unmistakable: z.boolean().optional(),
   operationUrl: z.string().optional(),
   /** The lease as this attempt holds it; `version` lets it be given back in one write. */
   lease: HeldLease.optional(),

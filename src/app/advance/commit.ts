@@ -19,7 +19,8 @@ export async function commitDecision(
   decision: Decision,
   regressed: ReadonlyMap<number, string>,
 ): Promise<Rollout | undefined> {
-  const violations = findViolations(loaded.rollout.value, decision);
+  const liveBefore = loaded.live.map(({ value }) => value);
+  const violations = findViolations(loaded.rollout.value, liveBefore, decision);
   if (violations.length > 0) throw new Error(`rollout ${decision.rollout.id}: ${violations.join('; ')}`);
   const before = loaded.rollout.value;
   const end = { sequence: before.eventSequence, hash: before.eventHash };

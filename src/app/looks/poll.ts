@@ -39,8 +39,8 @@ export async function pollAwaiting(deps: Deps, configuration: Configuration, loo
 }
 
 async function look(deps: Deps, configuration: Configuration, row: LiveRow): Promise<Sighting | undefined> {
-  const attempt = { wrote: row.wrote, writtenAt: row.writtenAt ?? row.since };
-  const reading = await readCluster(deps, configuration, row.target.clusterId, attempt);
+  const { wrote, writtenAt = row.since, unmistakable = false } = row;
+  const reading = await readCluster(deps, configuration, row.target.clusterId, { wrote, writtenAt, unmistakable });
   const now = deps.clock.now();
   if (reading.state === 'unread' && row.deadlineAt !== undefined && now >= row.deadlineAt + UNREAD_GRACE_MS) {
     return { ...sighted(row), kind: 'outcome', outcome: timedOut('CouldNotBeRead', reading.detail, now) };

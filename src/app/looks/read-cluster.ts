@@ -1,6 +1,6 @@
 import type { LiveRow } from '../../contracts/cluster-rows.ts';
 import type { Configuration } from '../../contracts/configuration.ts';
-import { judgeHealth, type Health } from '../../core/flux/health.ts';
+import { judgeHealth, type Expectation, type Health } from '../../core/flux/health.ts';
 import { observeConfiguration } from '../../core/flux/observed.ts';
 import { sighted, type Sighting } from '../../core/rollout/sightings.ts';
 import { readsOf, recordThrottling } from '../budgets.ts';
@@ -17,7 +17,7 @@ export async function readCluster(
   deps: Deps,
   configuration: Configuration,
   clusterId: string,
-  attempt: { readonly wrote: boolean; readonly writtenAt: number },
+  attempt: Pick<Expectation, 'wrote' | 'writtenAt' | 'unmistakable'>,
 ): Promise<Reading> {
   const found = await deps.arm.getConfiguration(clusterId, configuration.name);
   if (!found.ok) {

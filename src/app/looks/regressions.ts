@@ -92,7 +92,11 @@ async function convict(
   configuration: Configuration,
   row: ResultRow,
 ): Promise<Regression | 'good' | 'unread'> {
-  const reading = await readCluster(deps, configuration, row.clusterId, { wrote: false, writtenAt: row.outcome.at });
+  const reading = await readCluster(deps, configuration, row.clusterId, {
+    wrote: false,
+    writtenAt: row.outcome.at,
+    unmistakable: false,
+  });
   switch (reading.state) {
     case 'bad':
     case 'gone':

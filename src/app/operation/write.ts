@@ -1,7 +1,7 @@
 import type { OriginalRow } from '../../contracts/cluster-rows.ts';
 import { desiredConfiguration } from '../../core/flux/desired.ts';
 import { diffConfiguration } from '../../core/flux/diff.ts';
-import { judgeHealth } from '../../core/flux/health.ts';
+import { isOnCommit, judgeHealth } from '../../core/flux/health.ts';
 import { lastModifiedAt, observeConfiguration } from '../../core/flux/observed.ts';
 import type { ArmFault, ArmJson } from '../../ports/arm.ts';
 import { readsOf, writesOf } from '../budgets.ts';
@@ -32,7 +32,7 @@ function asDesired(operation: Operation, present: ArmJson): Ending {
   // Our own earlier write, whose answer was lost: evidence must be younger than it.
   if (row.wrote) return { kind: 'written', writtenAt: lastModifiedAt(present) ?? row.since };
   const { commit } = configuration.gitRepository.repositoryRef;
-  const expected = { wrote: false, writtenAt: now, commit, suspend: configuration.suspend };
+  const expected = { wrote: false, writtenAt: now, commit, unmistakable: false, suspend: configuration.suspend };
   const health = judgeHealth(observeConfiguration(present), expected, now);
   if (health.state !== 'good') return { kind: 'written', writtenAt: now };
   const detail = 'The cluster is as desired already; nothing was written.';
@@ -58,7 +58,8 @@ async function put(operation: Operation, desired: ArmJson, present: ArmJson | nu
     recordedAt: deps.clock.now(),
     configuration: present,
   };
-  const saved = await saveRow(operation, { ...row, wrote: true }, row.wrote ? undefined : original);
+  const unmistakable = row.wrote ? row.unmistakable : isUnmistakable(operation, present);
+  const saved = await saveRow(operation, { ...row, wrote: true, unmistakable }, row.wrote ? undefined : original);
   if (saved.kind !== 'go') return { operation, ending: saved };
   const going = saved.operation;
   const requestedAt = deps.clock.now();
@@ -77,6 +78,13 @@ async function put(operation: Operation, desired: ArmJson, present: ArmJson | nu
   const writtenAt = lastModifiedAt(resource) ?? requestedAt;
   const ending: Ending = { kind: 'written', writtenAt, ...(operationUrl !== undefined && { operationUrl }) };
   return { operation: going, ending };
+}
+
+/** A configuration that was not there, or on another commit, cannot be mistaken for the one we write. */
+function isUnmistakable({ configuration }: Operation, present: ArmJson | null): boolean {
+  if (present === null) return true;
+  const { commit } = configuration.gitRepository.repositoryRef;
+  return commit !== undefined && !isOnCommit(observeConfiguration(present).sourceSyncedCommitId, commit);
 }
 
 /** Another delivery may take the claim over from then on. */

@@ -1,7 +1,7 @@
-import picomatch from 'picomatch';
 import { clusterKey } from '../../contracts/cluster-id.ts';
 import type { Cluster } from '../../contracts/cluster.ts';
 import type { Selector, TagCondition } from '../../contracts/selector.ts';
+import { compileGlob, isGlob } from './glob.ts';
 
 /** Answers whether a cluster is meant. */
 export type ClusterMatcher = (cluster: Cluster) => boolean;
@@ -28,16 +28,16 @@ function oneOf(wanted: readonly string[] | undefined, read: (cluster: Cluster) =
 
 function nameGlobs(globs: readonly string[] | undefined): ClusterMatcher | undefined {
   if (globs === undefined) return undefined;
-  // Extended globs compile to nested quantifiers, which a hostile pattern could use to stall the process.
-  const matches = picomatch([...globs], { nocase: true, noextglob: true, dot: true });
-  return ({ name }) => matches(name);
+  const literal = new Set(globs.filter((glob) => !isGlob(glob)).map((name) => name.toLowerCase()));
+  const matchers = globs.filter(isGlob).map(compileGlob);
+  return ({ name }) => literal.has(name.toLowerCase()) || matchers.some((matches) => matches(name));
 }
 
 /** Azure compares tag names without case and tag values with case. */
 function tagTest(key: string, condition: TagCondition): ClusterMatcher {
   const wantedKey = key.toLowerCase();
   const read = ({ tags }: Cluster): string | undefined =>
-    tags[key] ?? Object.entries(tags).find(([name]) => name.toLowerCase() === wantedKey)?.[1];
+    Object.entries(tags).find(([name]) => name.toLowerCase() === wantedKey)?.[1];
   if (typeof condition === 'string') return (cluster) => read(cluster) === condition;
   if (Array.isArray(condition)) {
     const values = new Set(condition);

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../contracts/verdict.ts';
-import { FAILURE_CONFIRM_SECONDS } from '../../contracts/timing.ts';
+import { FAILURE_CONFIRM_SECONDS, SETTLE_SECONDS } from '../../contracts/timing.ts';
 import type { ObservedConfiguration, ObservedObject } from './observed.ts';
 
 /** What a look at a configuration is held against. */
@@ -8,6 +8,8 @@ export interface Expectation {
   readonly wrote: boolean;
   readonly writtenAt: number;
   readonly commit: string | undefined;
+  /** No report of what was there before the write can look like what is wanted. */
+  readonly unmistakable: boolean;
   readonly suspend: boolean;
 }
 
@@ -64,12 +66,28 @@ export function judgeHealth(observed: ObservedConfiguration, expected: Expectati
     return undecided('OtherRevision', `The source is at ${observed.sourceSyncedCommitId ?? 'no revision'}.`);
   }
   const waiting = observed.objects.find((object) => object.complianceState !== 'Compliant');
-  if (complianceState === 'Compliant' && waiting === undefined) return { state: 'good', evidence };
-  return undecided('NotCompliantYet', waiting ? describe(waiting) : `Compliance is ${complianceState ?? 'unknown'}.`);
+  if (complianceState !== 'Compliant' || waiting !== undefined) {
+    return undecided('NotCompliantYet', waiting ? describe(waiting) : `Compliance is ${complianceState ?? 'unknown'}.`);
+  }
+  if (isTakenUp(observed, expected)) return { state: 'good', evidence };
+  return undecided('NotReconciledYet', 'Nothing shows yet that the agent has taken the change up.');
 }
 
 function undecided(code: string, detail: string): Health {
   return { state: 'undecided', code, detail };
+}
+
+/**
+ * A report that is younger than the write may still speak of what was there before: agents report without a change, too.
+ * A new commit settles it, or a configuration that was not there; without them, a Flux object has to have moved since, or the report has to be a minute younger.
+ */
+function isTakenUp(
+  { objects, statusUpdatedAt }: ObservedConfiguration,
+  { wrote, writtenAt, unmistakable }: Expectation,
+): boolean {
+  if (!wrote || unmistakable) return true;
+  const moved = objects.some(({ ready }) => ready?.since !== undefined && ready.since > writtenAt);
+  return moved || (statusUpdatedAt ?? 0) >= writtenAt + SETTLE_SECONDS * 1000;
 }
 
 /** A suspended configuration does not reconcile: that it is suspended is all there is to see. */

@@ -64,6 +64,7 @@ function decide(draft: Draft, commands: readonly Command[], sightings: Sightings
   const looks = [...(sightings.soak?.regressions ?? []), ...(sightings.verification?.regressions ?? [])];
   if (sightings.deferral && !draft.more) draft.rollout.deferCheckedAt = draft.now;
   restartSoak(draft, accountRegressions(draft, looks));
+  noteCleanLooks(draft, sightings);
   if (draft.rollout.plan !== undefined) moveStages(draft);
   takeQueuedBack(draft);
   endWhenDone(draft);
@@ -73,12 +74,17 @@ function decide(draft: Draft, commands: readonly Command[], sightings: Sightings
 function noteLooks(draft: Draft, sightings: Sightings): void {
   const { rollout, now } = draft;
   if (sightings.polled) rollout.polledAt = now;
-  if (sightings.soak?.complete) rollout.soakCheckedAt = now;
-  if (sightings.verification?.complete) rollout.verified = true;
   if (sightings.plan && rollout.plan === undefined) {
     rollout.plan = sightings.plan;
     record(draft, 'RolloutPlanned', { detail: `${rollout.targets} clusters in ${rollout.stages.length} stages` });
   }
+}
+
+/** A look at what was good counts only when all that it found is in this commit. */
+function noteCleanLooks({ rollout, more, now }: Draft, sightings: Sightings): void {
+  if (more) return;
+  if (sightings.soak?.complete) rollout.soakCheckedAt = now;
+  if (sightings.verification?.complete) rollout.verified = true;
 }
 
 function toDecision(draft: Draft, before: readonly LiveRow[]): Decision {

@@ -11,13 +11,13 @@ import { holdsSlot } from './draft.ts';
  *
  * @returns one sentence for each broken invariant.
  */
-export function findViolations(before: Rollout, after: Decision): string[] {
+export function findViolations(before: Rollout, liveBefore: readonly LiveRow[], after: Decision): string[] {
   const { rollout } = after;
   return [
     ...terminalStaysTerminal(before, after),
     ...rollout.stages.flatMap((stage, index) => countersAddUp(stage, index, after.live)),
     ...stagesAreInOrder(rollout, after.live),
-    ...concurrencyIsKept(after),
+    ...concurrencyIsKept(liveBefore, after),
     ...breachStopsDispatch(after),
     ...nothingGoesBack(before, rollout),
   ];
@@ -58,14 +58,13 @@ function stagesAreInOrder(rollout: Rollout, live: ReadonlyMap<number, LiveRow>):
   ];
 }
 
-/** [S1] Checked where clusters are dispatched: a stage with a lower limit may inherit clusters that came back. */
-function concurrencyIsKept({ rollout, live, insertLive, updateLive }: Decision): string[] {
-  const dispatched = [...insertLive, ...updateLive].some(({ state }) => state === 'queued');
+/** [S1] Checked where slots are taken: a stage with a lower limit may inherit clusters that came back. */
+function concurrencyIsKept(liveBefore: readonly LiveRow[], { rollout, live }: Decision): string[] {
   const stage = rollout.stages.find(({ phase }) => phase !== 'Done') ?? rollout.stages[rollout.stages.length - 1];
   const limit = Math.min(stage?.maxConcurrency ?? 0, LIVE_CLUSTERS_MAX);
   const inFlight = [...live.values()].filter(holdsSlot).length;
-  const grew = insertLive.some((row) => holdsSlot(row));
-  return dispatched && grew && inFlight > limit ? [`${inFlight} clusters in flight, ${limit} allowed`] : [];
+  const grew = inFlight > liveBefore.filter(holdsSlot).length;
+  return grew && inFlight > limit ? [`${inFlight} clusters in flight, ${limit} allowed`] : [];
 }
 
 /** [S7, S10, S11] */

@@ -94,7 +94,8 @@ export function isWorthReading(row: LiveRow, hint: StatusHint, commit: string | 
   const since = row.writtenAt ?? row.since;
   if (row.wrote && (hint.statusUpdatedAt === undefined || hint.statusUpdatedAt <= since)) return false;
   const good = hint.complianceState === 'Compliant' || hint.complianceState === 'Suspended';
-  if (good) return isOnCommit(hint.sourceSyncedCommitId, commit);
+  const notJustRead = now >= (row.lookedAt ?? 0) + timing.SMALL_SET_READ_SECONDS * 1000;
+  if (good) return notJustRead && isOnCommit(hint.sourceSyncedCommitId, commit);
   const confirmed = now >= since + (timing.FAILURE_CONFIRM_SECONDS + timing.FIRST_LOOK_SECONDS) * 1000;
   const notReadLately = now >= (row.lookedAt ?? 0) + timing.FAILURE_CONFIRM_SECONDS * 1000;
   return hint.complianceState === 'Non-Compliant' && confirmed && notReadLately;
