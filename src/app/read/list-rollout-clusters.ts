@@ -1,4 +1,4 @@
-import type { DeferredRow, LiveRow, ResultRow, Target } from '../../contracts/cluster-rows.ts';
+import type { DeferredRow, LiveRow, ResultRow } from '../../contracts/cluster-rows.ts';
 import { Refusal } from '../../contracts/errors.ts';
 import { TARGETS_PER_PAGE } from '../../contracts/limits.ts';
 import { hasEnded, type Rollout } from '../../contracts/rollout-state.ts';
@@ -73,7 +73,6 @@ async function readClusters(deps: Deps, rollout: Rollout, from: number, to: numb
 
 function describe(
   rollout: Rollout,
-  _target: Target,
   result: ResultRow | undefined,
   live: LiveRow | undefined,
   deferred: DeferredRow | undefined,

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../contracts/duration.ts';
 import type { Rollout, StageState } from '../../contracts/rollout-state.ts';
+import { Verdict } from '../../contracts/verdict.ts';
 
 /** A time as the API shows it. */
 export function isoTime(ms: number): string {
@@ -69,33 +70,20 @@ function stageCounts(stage: StageState) {
   };
 }
 
-function totals({ stages }: Rollout) {
-  const sum = { ...stageCounts({ ...EMPTY_STAGE }) };
-  for (const stage of stages) {
-    for (const [key, n] of Object.entries(stageCounts(stage))) if (isCountKey(sum, key)) sum[key] += n;
-  }
-  return sum;
+/** The same over all stages. */
+function totals({ stages }: Rollout): StageCounts {
+  const [first, ...rest] = stages.map(stageCounts);
+  if (first === undefined) throw new RangeError('a rollout has at least one stage');
+  return rest.reduce(add, first);
 }
 
-function isCountKey<T extends object>(counts: T, key: string): key is Extract<keyof T, string> {
-  return key in counts;
-}
+type StageCounts = ReturnType<typeof stageCounts>;
 
-const EMPTY_STAGE: StageState = {
-  name: '',
-  first: 0,
-  size: 0,
-  maxConcurrency: 1,
-  maxFailures: 0,
-  soakSeconds: 0,
-  progressDeadlineSeconds: 1,
-  gates: {},
-  phase: 'Pending',
-  phaseSince: 0,
-  next: 0,
-  counts: { Succeeded: 0, Unchanged: 0, Failed: 0, TimedOut: 0, Skipped: 0, Deferred: 0, Cancelled: 0 },
-  deferred: 0,
-  regressed: 0,
-  failuresExcused: 0,
-  approvals: [],
-};
+function add(sum: StageCounts, next: StageCounts): StageCounts {
+  const total = { ...sum };
+  for (const key of Verdict.options) total[key] += next[key];
+  total.notStarted += next.notStarted;
+  total.inFlight += next.inFlight;
+  total.waitedFor += next.waitedFor;
+  return total;
+}
