@@ -16,18 +16,24 @@ async function main(): Promise<number> {
   const flags = readFlags(command);
   console.log(`Starting a local cloud: ${flags.clusters} clusters in ${flags.subscriptions} subscriptions …`);
   const session = await startSession(flags);
-  const { cloud, logFile, endAsked } = session;
+  const { cloud, endAsked } = session;
   console.log(`Ready: ${cloud.endpoints.api}/api (time runs ${cloud.clock.speed} times faster here)\n`);
-  const code = await showRollout(session);
-  console.log(`\n${describeFigures(cloud)}`);
-  console.log(`\napi  ${cloud.endpoints.api}/api/rollouts\narm  ${cloud.endpoints.arm}/admin/clusters`);
-  if (logFile !== undefined) console.log(`log  ${logFile}`);
-  if (!flags.once) {
-    console.log('The local cloud stays up; docs/local-cloud.md says what to try. Ctrl-C ends it.');
-    await endAsked;
+  const code = await Promise.race([showRollout(session), endAsked.then(() => undefined)]);
+  if (code !== undefined) {
+    tellAbout(session);
+    if (!flags.once) {
+      console.log('The local cloud stays up; docs/local-cloud.md says what to try. Ctrl-C ends it.');
+      await endAsked;
+    }
   }
   await session.stop();
-  return code;
+  return code ?? 1;
+}
+
+function tellAbout({ cloud, logFile }: Session): void {
+  const { api, arm } = cloud.endpoints;
+  console.log(`\n${describeFigures(cloud)}\n\napi  ${api}/api/rollouts\narm  ${arm}/admin/clusters`);
+  if (logFile !== undefined) console.log(`log  ${logFile}`);
 }
 
 /** Runs the face in a process of its own: it knows the API and nothing else. Resolves with its exit code. */

@@ -1,6 +1,6 @@
 import type { Rollout, Stage } from './api.ts';
 
-const BAR_WIDTH = 32;
+const BAR_WIDTH = 24;
 const NAME_WIDTH = 10;
 
 /** One line per stage: a bar of the clusters that are done, and how they ended so far. */
