@@ -61,13 +61,7 @@ async function readClusters(deps: Deps, rollout: Rollout, from: number, to: numb
     ordinal: target.ordinal,
     id: target.clusterId,
     stage: rollout.stages.find(({ first, size }) => target.ordinal >= first && target.ordinal < first + size)?.name,
-    ...describe(
-      rollout,
-      target,
-      resultOf.get(target.ordinal),
-      liveOf.get(target.ordinal),
-      deferredOf.get(target.ordinal),
-    ),
+    ...describe(rollout, resultOf.get(target.ordinal), liveOf.get(target.ordinal), deferredOf.get(target.ordinal)),
   }));
 }
 
