@@ -26,37 +26,46 @@ export const L1: OracleSpec = {
 
 /**
  * L2: a cluster in flight gets its verdict by its deadline plus five sweeps, whatever its state; looked at after faults
- * stopped. The deadline counts from the first claim of the attempt, by the request; a cluster that was taken back waits for
- * people or for a slot, and its time does not count.
+ * stopped. The deadline counts from the first claim of the attempt, by the request; the time in line (taken back by a stop,
+ * or no slot free) is not the cluster's.
  */
 export const L2: OracleSpec = {
   id: 'L2',
   about: 'every cluster in flight gets a verdict soon after its deadline',
   create: (view, report) => {
     const startedAt = new Map<string, number>();
+    const inLineFrom = new Map<string, number>();
     return {
       observe: (fact) => {
-        if (fact.kind === 'liveSaved' && fact.before.state === 'queued' && fact.after.state === 'claimed') {
-          const key = keyOf(fact.mirror, fact.after);
-          if (!startedAt.has(key)) startedAt.set(key, view.now());
-        }
+        if (fact.kind === 'liveSaved') follow(keyOf(fact.mirror, fact.after), fact.after);
+        if (fact.kind !== 'committed') return;
+        for (const { value } of fact.step.updateLive) follow(keyOf(fact.mirror, value), value);
         const healedAt = view.healedAt();
-        if (fact.kind !== 'committed' || healedAt === undefined) return;
-        const { mirror } = fact;
-        for (const row of mirror.live.values()) {
-          const key = keyOf(mirror, row);
-          if (row.state === 'held' || row.state === 'queued') startedAt.delete(key);
-          const started = startedAt.get(key);
-          if (started === undefined || row.state === 'done') continue;
-          const due = Math.max(started + deadlineMs(mirror, row), healedAt) + 5 * SWEEP_MS;
-          if (view.now() <= due) continue;
-          startedAt.delete(key);
-          report(
-            `${shortName(mirror)} cluster ${row.ordinal} is ${row.state} ${view.now() - due} ms after its time was over`,
-          );
-        }
+        if (healedAt !== undefined) for (const row of fact.mirror.live.values()) check(fact.mirror, row, healedAt);
       },
     };
+
+    function follow(key: string, { state, slotAt }: LiveRow): void {
+      const now = view.now();
+      if (state === 'claimed' && !startedAt.has(key)) startedAt.set(key, now);
+      const from = inLineFrom.get(key);
+      if (state === 'held') inLineFrom.set(key, from ?? Math.max(slotAt, now));
+      if (state === 'held' || from === undefined) return;
+      inLineFrom.delete(key);
+      startedAt.set(key, (startedAt.get(key) ?? now) + Math.max(0, now - from));
+    }
+
+    function check(mirror: Mirror, row: LiveRow, healedAt: number): void {
+      const key = keyOf(mirror, row);
+      const started = startedAt.get(key);
+      if (started === undefined || row.state === 'held' || row.state === 'queued' || row.state === 'done') return;
+      const due = Math.max(started + deadlineMs(mirror, row), healedAt) + 5 * SWEEP_MS;
+      if (view.now() <= due) return;
+      startedAt.delete(key);
+      report(
+        `${shortName(mirror)} cluster ${row.ordinal} is ${row.state} ${view.now() - due} ms after its time was over`,
+      );
+    }
   },
 };
 
