@@ -1,5 +1,4 @@
 import { describe, test } from 'vitest';
-import type { FluxConfiguration } from '../../local/azure/fleet/cluster.ts';
 import type { FleetObserver } from '../../local/azure/fleet/fleet.ts';
 import { CONNECTED } from '../../local/azure/ids.ts';
 import type { LocalCloud } from '../../local/up/cloud.ts';
@@ -9,59 +8,59 @@ import { COMMIT_A, COMMIT_B, requestOf } from './support/requests.ts';
 
 const shared = sharedCloud({
   speed: 40,
-  fleet: { clusters: 30, brokenClusters: 0, offlineClusters: 0, extensionShare: 1 },
+  fleet: { clusters: 60, brokenClusters: 0, offlineClusters: 0, extensionShare: 1 },
 });
 
 /**
- * From now on the agent of this cluster falls silent at the moment at which it has accepted a new write: ARM then shows
- * `Succeeded` for the write, and beside it the compliance, commit and statuses of the revision before.
+ * From now on the agent of this cluster does nothing more once it has accepted a new write: ARM then shows `Succeeded` for
+ * the write, and beside it the compliance, commit and statuses of the revision before. With `heartbeat` it says so once more
+ * after the write, as agents do when nothing has changed.
  */
-function silenceAfterAccept(cloud: LocalCloud, clusterId: string, name: string): void {
-  const { fleet } = cloud.azure;
+function stopAfterAccept({ azure, clock }: LocalCloud, clusterId: string, name: string, heartbeat: boolean): void {
+  const { fleet } = azure;
   const observer = fleet.observer!;
+  const configurationChanged: FleetObserver['configurationChanged'] = (cluster, configuration) => {
+    const isAccepted = configuration.provisioningState === 'Succeeded' && configuration.generation > 1;
+    if (cluster.id === clusterId && configuration.name === name && isAccepted && cluster.offlineSinceMs === undefined) {
+      cluster.offlineSinceMs = clock.now();
+      if (heartbeat) configuration.status = { ...configuration.status, statusUpdatedAt: fleet.nowIso };
+    }
+    observer.configurationChanged(cluster, configuration);
+  };
   fleet.observer = new Proxy(observer, {
-    get: (target, property: keyof FleetObserver) => {
-      if (property !== 'configurationChanged') return target[property].bind(target);
-      return (cluster: Parameters<FleetObserver['configurationChanged']>[0], configuration: FluxConfiguration) => {
-        const isAccepted = configuration.provisioningState === 'Succeeded' && configuration.generation > 1;
-        if (cluster.id === clusterId && configuration.name === name && isAccepted) {
-          cluster.offlineSinceMs ??= cloud.clock.now();
-        }
-        target.configurationChanged(cluster, configuration);
-      };
-    },
+    get: (target, property: keyof FleetObserver) =>
+      property === 'configurationChanged' ? configurationChanged : target[property].bind(target),
   });
 }
 
 /** First rollout everywhere, then a second one that the first stage's agent accepts and never carries out. */
-const CASES = [
-  { name: 'stale-pinned', slice: 0, before: { commit: COMMIT_A }, after: { commit: COMMIT_B } },
+const CHANGES = [
+  { what: 'commit', before: { commit: COMMIT_A }, after: { commit: COMMIT_B } },
   // The branch stands still, so that even the commit of the revision before is the one that is wanted.
-  { name: 'stale-branch', slice: 3, before: { path: './v1' }, after: { path: './v2' } },
-  {
-    name: 'stale-path',
-    slice: 6,
-    before: { commit: COMMIT_A, path: './v1' },
-    after: { commit: COMMIT_A, path: './v2' },
-  },
+  { what: 'branch', before: { path: './v1' }, after: { path: './v2' } },
+  { what: 'path', before: { commit: COMMIT_A, path: './v1' }, after: { commit: COMMIT_A, path: './v2' } },
 ] as const;
+const CASES = [false, true].flatMap((heartbeat) =>
+  CHANGES.map((change) => ({ ...change, heartbeat, name: `stale-${change.what}${heartbeat ? '-heartbeat' : ''}` })),
+);
 
 describe.concurrent('stale evidence', () => {
   test.for(CASES)(
     'a stale Compliant of the previous revision never passes a stage: $name',
-    async ({ name, slice, before, after }, { expect }) => {
+    async ({ name, before, after, heartbeat }, { expect }) => {
       const { api, cloud } = shared;
-      const [canary = '', ...others] = soundClusters(cloud, ({ type }) => type === CONNECTED).slice(slice, slice + 3);
+      const first = 3 * CASES.findIndex((one) => one.name === name);
+      const [canary = '', ...others] = soundClusters(cloud, ({ type }) => type === CONNECTED).slice(first, first + 3);
       const stages = [
         { name: 'canary', ids: [canary] },
         { name: 'rest', ids: others },
       ];
-      const first = await api.submit(requestOf({ name, stages, ...before }));
-      expect(await api.until(first.body.id, ({ endedAt }) => endedAt !== undefined)).toMatchObject({
+      const earlier = await api.submit(requestOf({ name, stages, ...before }));
+      expect(await api.until(earlier.body.id, ({ endedAt }) => endedAt !== undefined)).toMatchObject({
         status: 'Succeeded',
       });
       const writesOfFirst = configurationWrites(cloud, name).length;
-      silenceAfterAccept(cloud, canary, name);
+      stopAfterAccept(cloud, canary, name, heartbeat);
 
       const second = await api.submit(requestOf({ name, stages, ...after, strategy: { progressDeadline: '4m' } }));
       const halted = await api.untilStatus(second.body.id, 'Halted');
