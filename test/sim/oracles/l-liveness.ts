@@ -59,7 +59,9 @@ export const L2: OracleSpec = {
       const key = keyOf(mirror, row);
       const started = startedAt.get(key);
       if (started === undefined || row.state === 'held' || row.state === 'queued' || row.state === 'done') return;
-      const due = Math.max(started + deadlineMs(mirror, row), healedAt) + 5 * SWEEP_MS;
+      // A claim whose handler died waits for a new slot, and a throttled subscription has none for minutes.
+      const isDead = row.state === 'claimed' && view.now() > (row.claimedUntil ?? 0);
+      const due = Math.max(started + deadlineMs(mirror, row), healedAt) + (isDead ? 25 : 5) * SWEEP_MS;
       if (view.now() <= due) return;
       startedAt.delete(key);
       report(
