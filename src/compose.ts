@@ -27,7 +27,8 @@ export function app(): Edge {
 export function compose(config: Config): Edge {
   const clock = createClock(config.FLOTILLA_CLOCK);
   const credential = credentialFor(config);
-  const requestTimeoutMs = (ARM_REQUEST_SECONDS * 1000) / (config.FLOTILLA_CLOCK?.speed ?? 1);
+  const speed = config.FLOTILLA_CLOCK?.speed ?? 1;
+  const requestTimeoutMs = (ARM_REQUEST_SECONDS * 1000) / speed;
   const azure = { endpoint: config.FLOTILLA_ARM_ENDPOINT, credential, clock, requestTimeoutMs };
   const tables = createTables(tablesAt(config, credential));
   const bus = createBus(busAt(config, credential, clock));
@@ -43,7 +44,7 @@ export function compose(config: Config): Edge {
     inventory: tables.inventory,
     bus,
     arm: createArm(azure),
-    graph: createGraph(azure),
+    graph: createGraph({ ...azure, speed }),
     subscriptions: config.FLOTILLA_SUBSCRIPTIONS,
   };
   return { deps, keyNames: config.FLOTILLA_KEY_NAMES ?? new Map<string, string>(), requests: bus.requests };

@@ -26,7 +26,7 @@ export function answerFault({ status, headers, bodyAsText }: PipelineResponse, n
 }
 
 /** `x-ms-user-quota-resets-after: hh:mm:ss` (guidance for throttled requests). */
-function quotaResetMs(headers: HeaderReader): number | undefined {
+export function quotaResetMs(headers: HeaderReader): number | undefined {
   const match = /^(\d{2}):(\d{2}):(\d{2})$/.exec(headers.get('x-ms-user-quota-resets-after') ?? '');
   if (match === null) return undefined;
   const [hours, minutes, seconds] = match.slice(1).map(Number);
