@@ -46,11 +46,11 @@ function parsePart(glob: string, at: number): { part: Part; at: number } {
   // A bracket right behind the opening one belongs to the set.
   const setEnd = char === '[' ? glob.indexOf(']', at + 2) : -1;
   if (setEnd > 0) return { part: oneOf(inSet(glob.slice(at + 1, setEnd))), at: setEnd + 1 };
-  return (char === '{' ? parseAlternatives(glob, at) : undefined) ?? { part: oneOf((one) => one === char), at: at + 1 };
+  return char === '{' ? parseAlternatives(glob, at) : { part: literal(char), at: at + 1 };
 }
 
-/** Undefined when the brace is never closed: it then stands for itself. */
-function parseAlternatives(glob: string, at: number): { part: Part; at: number } | undefined {
+/** A brace that is never closed stands for itself; nothing is parsed twice on that account. */
+function parseAlternatives(glob: string, at: number): { part: Part; at: number } {
   const alternatives: Part[][] = [];
   let next = at;
   do {
@@ -58,9 +58,19 @@ function parseAlternatives(glob: string, at: number): { part: Part; at: number }
     alternatives.push(parts);
     next = behind;
   } while (glob.charAt(next) === ',');
-  if (glob.charAt(next) !== '}') return undefined;
-  const part: Part = (name, reached) => new Set(alternatives.flatMap((parts) => [...run(parts, name, reached)]));
-  return { part, at: next + 1 };
+  const isClosed = glob.charAt(next) === '}';
+  const asWritten = alternatives.flatMap((parts, index) => [literal(index === 0 ? '{' : ','), ...parts]);
+  return {
+    part: (name, reached) =>
+      isClosed
+        ? new Set(alternatives.flatMap((parts) => [...run(parts, name, reached)]))
+        : run(asWritten, name, reached),
+    at: isClosed ? next + 1 : next,
+  };
+}
+
+function literal(char: string): Part {
+  return oneOf((one) => one === char);
 }
 
 function anyText(name: string, reached: ReadonlySet<number>): ReadonlySet<number> {

@@ -166,10 +166,9 @@ const configurations = fc
 /** A resource as the service gives it back: everything that is absent as null or default, keys in its own order, its status beside. */
 function serviceFilled(resource: Json): Json {
   const properties = resource['properties'] as Record<string, unknown>;
-  const kustomizations = Object.entries(properties['kustomizations'] as Record<string, Json>).map(([key, value]) => [
-    key,
-    { name: key, retryIntervalInSeconds: null, postBuild: null, ...value },
-  ]);
+  const kustomizations = Object.entries(properties['kustomizations'] as Record<string, Json>).map(
+    ([key, value]): [string, Json] => [key, { name: key, retryIntervalInSeconds: null, postBuild: null, ...value }],
+  );
   const source = properties['gitRepository'] as Json;
   const repositoryRef = { branch: null, tag: null, semver: null, commit: null, ...(source['repositoryRef'] as Json) };
   const filled = {
