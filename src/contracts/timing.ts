@@ -11,6 +11,8 @@ export const CLOCK_SKEW_SECONDS = 5;
  * queue (60 s): when a handler dies, the delivery that follows must find the claim over.
  */
 export const CLAIM_SECONDS = 45;
+/** A claim this long over, with nothing heard of its handler, is given up: the row goes back in line. */
+export const CLAIM_GRACE_SECONDS = 15;
 /** A queued row whose message should have arrived this long ago is sent again (law 1). */
 export const RESEND_AFTER_SECONDS = 120;
 /** Slots are reserved at most this far ahead, so that a stop is exact (architecture, section 4). */

@@ -5,7 +5,7 @@ import { LIVE_CLUSTERS_MAX } from '../../contracts/limits.ts';
 import { hasEnded, type Rollout } from '../../contracts/rollout-state.ts';
 import { RESEND_AFTER_SECONDS } from '../../contracts/timing.ts';
 import { consumeCommands, openStage } from './commands.ts';
-import { holdsSlot, openDraft, record, STEP_ROWS_MAX, type Draft } from './draft.ts';
+import { holdsSlot, isAbandoned, openDraft, record, STEP_ROWS_MAX, type Draft } from './draft.ts';
 import { endWhenDone } from './ending.ts';
 import { schedule } from './schedule.ts';
 import { NOTHING_SEEN, type Sightings } from './sightings.ts';
@@ -117,9 +117,7 @@ function requeue(draft: Draft): number[] {
   const lostBefore = now - RESEND_AFTER_SECONDS * 1000;
   const rows = [...draft.live.values()];
   const lost = rows.filter(
-    (row) =>
-      (row.state === 'queued' && Math.max(row.slotAt, row.since) < lostBefore) ||
-      (row.state === 'claimed' && (row.claimedUntil ?? 0) < lostBefore),
+    (row) => (row.state === 'queued' && Math.max(row.slotAt, row.since) < lostBefore) || isAbandoned(row, now),
   );
   const held = rows.filter((row) => row.state === 'held' && now >= row.slotAt);
   // First those that hold a slot of maxConcurrency already; the others only as far as there is room.

@@ -3,6 +3,7 @@ import type { DeferredRow, LiveRow, ResultRow } from '../../contracts/cluster-ro
 import type { EventType, RolloutEvent } from '../../contracts/event.ts';
 import { TRANSACTION_ENTITIES_MAX } from '../../contracts/limits.ts';
 import type { Rollout, StageState } from '../../contracts/rollout-state.ts';
+import { CLAIM_GRACE_SECONDS } from '../../contracts/timing.ts';
 import type { Outcome } from '../../contracts/verdict.ts';
 
 /** Rows one commit may change beside its header and its event row. */
@@ -112,6 +113,15 @@ export function account(draft: Draft, row: LiveRow, outcome: Outcome): boolean {
 export function leave(draft: Draft, row: LiveRow): void {
   draft.live.delete(row.ordinal);
   draft.changed.delete(row.ordinal);
+}
+
+/** A claim whose handler has not come back in time: it died, or what it had to say was lost. */
+export function isAbandoned({ state, claimedUntil }: LiveRow, now: number): boolean {
+  return state === 'claimed' && now >= claimGivenUpAt(claimedUntil);
+}
+
+export function claimGivenUpAt(claimedUntil = 0): number {
+  return claimedUntil + CLAIM_GRACE_SECONDS * 1000;
 }
 
 /** Rows that hold a slot of `maxConcurrency`: finished ones do not, nor those that are held and were not written yet. */

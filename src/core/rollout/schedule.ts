@@ -3,7 +3,7 @@ import { hasEnded, type Rollout, type RolloutStatus, type StageState } from '../
 import * as timing from '../../contracts/timing.ts';
 import { openStage } from './commands.ts';
 import { awaitsVerification, deferredClusters } from './ending.ts';
-import { holdsSlot, type Draft } from './draft.ts';
+import { claimGivenUpAt, holdsSlot, type Draft } from './draft.ts';
 import { soakEndsAt } from './stages.ts';
 
 const FINAL_VERIFICATION = 'FinalVerification';
@@ -60,7 +60,7 @@ function rowCheckAt(row: LiveRow, rollout: Rollout, now: number): number {
     case 'queued':
       return orSoon(Math.max(row.slotAt, row.since) + timing.RESEND_AFTER_SECONDS * 1000, now);
     case 'claimed':
-      return orSoon((row.claimedUntil ?? now) + timing.RESEND_AFTER_SECONDS * 1000, now);
+      return orSoon(claimGivenUpAt(row.claimedUntil), now);
     case 'written':
     case 'installing':
       return Math.max(poll, row.since + timing.FIRST_LOOK_SECONDS * 1000);

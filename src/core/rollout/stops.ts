@@ -1,6 +1,5 @@
 import type { LiveRow } from '../../contracts/cluster-rows.ts';
-import { CLAIM_SECONDS } from '../../contracts/timing.ts';
-import { account, change, type Draft } from './draft.ts';
+import { account, change, isAbandoned, type Draft } from './draft.ts';
 
 /**
  * Takes queued clusters back while the rollout is stopped, in or before the commit that says it is stopped: a claim is a
@@ -16,11 +15,6 @@ export function takeQueuedBack(draft: Draft): boolean {
     if (!takeBack(draft, row)) return false;
   }
   return true;
-}
-
-/** A claim whose handler died: the next delivery had its chance to take it over. */
-function isAbandoned({ state, claimedUntil }: LiveRow, now: number): boolean {
-  return state === 'claimed' && now >= (claimedUntil ?? 0) + CLAIM_SECONDS * 1000;
 }
 
 function takeBack(draft: Draft, row: LiveRow): boolean {
