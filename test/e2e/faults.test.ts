@@ -5,7 +5,7 @@ import { configurationWrites, extensionWrites } from './support/journal.ts';
 import { COMMIT_A, requestOf } from './support/requests.ts';
 
 const shared = sharedCloud({
-  speed: 40,
+  speed: 60,
   fleet: { clusters: 30, brokenClusters: 0, offlineClusters: 0, extensionShare: 0.8 },
 });
 

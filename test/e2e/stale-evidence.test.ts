@@ -7,7 +7,7 @@ import { configurationWrites } from './support/journal.ts';
 import { COMMIT_A, COMMIT_B, requestOf } from './support/requests.ts';
 
 const shared = sharedCloud({
-  speed: 40,
+  speed: 60,
   fleet: { clusters: 60, brokenClusters: 0, offlineClusters: 0, extensionShare: 1 },
 });
 
@@ -44,7 +44,7 @@ const CASES = [false, true].flatMap((heartbeat) =>
   CHANGES.map((change) => ({ ...change, heartbeat, name: `stale-${change.what}${heartbeat ? '-heartbeat' : ''}` })),
 );
 
-describe.concurrent('stale evidence', () => {
+describe.concurrent('stale evidence', { timeout: 90_000 }, () => {
   test.for(CASES)(
     'a stale Compliant of the previous revision never passes a stage: $name',
     async ({ name, before, after, heartbeat }, { expect }) => {

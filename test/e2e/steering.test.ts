@@ -14,7 +14,7 @@ function clustersOf(test: number, count = 8): string[] {
   return soundClusters(shared.cloud).slice(test * 8, test * 8 + count);
 }
 
-describe.concurrent('steering a rollout', () => {
+describe.concurrent('steering a rollout', { timeout: 90_000 }, () => {
   test('a dry run tells the plan and writes nothing; the submission that follows has the same plan', async ({
     expect,
   }) => {

@@ -5,11 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { onTestFinished } from 'vitest';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 
-/** A command of the local cloud as a process in a folder. Killed at the end of the test. */
+/** A command of the local cloud that runs. */
 export interface Started {
   readonly child: ChildProcess & { readonly pid: number };
   readonly output: string[];
@@ -19,7 +18,11 @@ export interface Started {
   readonly ended: Promise<[number | null, string | null]>;
 }
 
-export function runLocal(script: string, folder: string, ...flags: string[]): Started {
+/** The hook of one test: concurrent tests have to say whose end they mean. */
+export type OnTestFinished = (cleanUp: () => Promise<void> | void) => void;
+
+/** Starts a command of the local cloud as a process in a folder. Killed at the end of the test. */
+export function runLocal(onTestFinished: OnTestFinished, script: string, folder: string, ...flags: string[]): Started {
   const child = spawn(process.execPath, [path.join(ROOT, script), ...flags], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -50,7 +53,7 @@ export function runLocal(script: string, folder: string, ...flags: string[]): St
 }
 
 /** A folder that is removed at the end of the test. */
-export async function temporaryFolder(): Promise<string> {
+export async function temporaryFolder(onTestFinished: OnTestFinished): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'flotilla-e2e-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
