@@ -8,7 +8,13 @@ const MINUTE = 60_000;
 const iso = (ms: number): string => new Date(ms).toISOString();
 const OLD = 'd'.repeat(40);
 
-const wrote: Expectation = { wrote: true, writtenAt: NOW - 10 * MINUTE, commit: COMMIT, suspend: false };
+const wrote: Expectation = {
+  wrote: true,
+  writtenAt: NOW - 10 * MINUTE,
+  commit: COMMIT,
+  unmistakable: true,
+  suspend: false,
+};
 const didNotWrite: Expectation = { ...wrote, wrote: false };
 
 function object(name: string, complianceState: string, ready: Record<string, unknown> = {}) {
@@ -106,6 +112,40 @@ describe('a Compliant that proves nothing', () => {
     ['as a whole, with an object without a state', { statuses: [source, object('shop-apps', '')] }, 'NotCompliantYet'],
   ])('%s', (_what, changes, code) => {
     expect(judge(changes)).toMatchObject({ state: 'undecided', code });
+  });
+});
+
+describe('a write that only re-applies the commit that was there', () => {
+  const same = { ...wrote, unmistakable: false };
+  const still = {
+    statuses: [
+      { ...source, statusConditions: null },
+      { ...object('shop-apps', 'Compliant'), statusConditions: null },
+    ],
+  };
+  const movedAt = (ms: number) => ({ statuses: [object('shop-apps', 'Compliant', { lastTransitionTime: iso(ms) })] });
+  const reported = (afterMs: number) => ({ statusUpdatedAt: iso(wrote.writtenAt + afterMs) });
+
+  it.each([
+    ['a young report in which nothing moved', { ...still, ...reported(MINUTE - 1) }, 'undecided'],
+    [
+      'a young report in which an object moved before the write',
+      { ...movedAt(wrote.writtenAt), ...reported(1) },
+      'undecided',
+    ],
+    [
+      'a young report in which an object moved since the write',
+      { ...movedAt(wrote.writtenAt + 1), ...reported(1) },
+      'good',
+    ],
+    ['a report a minute younger than the write', { ...still, ...reported(MINUTE) }, 'good'],
+  ])('%s (%#)', (_what, changes, state) => {
+    expect(judge(changes, same).state).toBe(state);
+  });
+
+  it('needs none of that where nothing could be mistaken, or nothing was written', () => {
+    expect(judge({ ...still, ...reported(1) }).state).toBe('good');
+    expect(judge({ ...still, ...reported(-1) }, { ...same, wrote: false }).state).toBe('good');
   });
 });
 

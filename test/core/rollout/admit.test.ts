@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Offer } from '../../../src/core/rollout/admit.ts';
 import {
+  CLAIM_OVER,
   deferredRow,
   HOUR,
   MINUTE,
@@ -8,7 +9,6 @@ import {
   rollout,
   row,
   rows,
-  SECOND,
   stage,
   T0,
   target,
@@ -184,7 +184,7 @@ describe('clusters whose message was lost', () => {
 
   it('are taken over from a handler that died', () => {
     const { decision } = given(lost, [row(0, 'claimed'), row(1, 'held', { slotAt: T0 + HOUR })]).when({
-      afterMs: 45 * SECOND + 2 * MINUTE + 1,
+      afterMs: CLAIM_OVER,
       offers: ({ requeue: wanted }) => wanted.map((ordinal) => requeue(ordinal)),
     });
     expect(decision.live.get(0)).toMatchObject({ state: 'queued', step: 2 });

@@ -29,8 +29,8 @@ function play(shape: RolloutShape, actions: readonly Action[], check: (taken: Ta
 
 describe('advance and admit, over any history', () => {
   it('are total, change none of their inputs, and keep every invariant that production checks', () => {
-    forEveryStep(({ before, decision }) => {
-      expect(findViolations(before, decision)).toEqual([]);
+    forEveryStep(({ before, liveBefore, decision }) => {
+      expect(findViolations(before, liveBefore, decision)).toEqual([]);
     });
   });
 

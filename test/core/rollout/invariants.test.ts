@@ -13,8 +13,8 @@ function broken(
   change: (decision: Decision) => Partial<Decision>,
 ) {
   const sound = advance(before, live, [], NOTHING, T0);
-  expect(findViolations(before, sound)).toEqual([]);
-  return findViolations(before, { ...sound, ...change(structuredClone(sound)) });
+  expect(findViolations(before, live, sound)).toEqual([]);
+  return findViolations(before, live, { ...sound, ...change(structuredClone(sound)) });
 }
 
 const two = (changes = {}) => rollout([stage(2, { next: 1, maxConcurrency: 1 })], changes);
@@ -61,6 +61,15 @@ describe('findViolations catches', () => {
       after.stages[0]!.next = 2;
       const extra = row(1, 'queued');
       return { rollout: after, live: new Map(live).set(1, extra), insertLive: [extra] };
+    });
+    expect(over).toEqual(['2 clusters in flight, 1 allowed']);
+  });
+
+  it('a held cluster that is queued again beyond maxConcurrency', () => {
+    const full = rollout([stage(2, { next: 2, maxConcurrency: 1 })]);
+    const over = broken(full, [row(0, 'written'), row(1, 'held', { slotAt: T0 + 1 })], ({ live }) => {
+      const again = row(1, 'queued', { step: 2 });
+      return { live: new Map(live).set(1, again), updateLive: [again] };
     });
     expect(over).toEqual(['2 clusters in flight, 1 allowed']);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isWorthReading, looksGood, planLooks, type StatusHint } from '../../../src/core/rollout/looks.ts';
-import { MINUTE, ordinals, rollout, row, rows, SECOND, stage, T0 } from './support/builders.ts';
+import { MINUTE, ordinals, POLL, rollout, row, rows, SECOND, stage, T0 } from './support/builders.ts';
 
 const running = rollout([stage(50, { next: 50 })]);
 const at = (live: Parameters<typeof planLooks>[1], afterMs: number, of = running) => planLooks(of, live, T0 + afterMs);
@@ -13,8 +13,8 @@ describe('planLooks', () => {
 
   it('does not look more often than the poll interval', () => {
     const polled = { ...running, polledAt: T0 + 15 * SECOND };
-    expect(at(rows([0], 'written'), 25 * SECOND - 1, polled).poll).toBe(false);
-    expect(at(rows([0], 'written'), 25 * SECOND, polled).poll).toBe(true);
+    expect(at(rows([0], 'written'), 15 * SECOND + POLL - 1, polled).poll).toBe(false);
+    expect(at(rows([0], 'written'), 15 * SECOND + POLL, polled).poll).toBe(true);
   });
 
   it('watches written and installing clusters, and no others', () => {

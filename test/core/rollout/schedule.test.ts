@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR, MINUTE, rollout, row, SECOND, stage, T0 } from './support/builders.ts';
+import { CLAIM_OVER, HOUR, MINUTE, POLL, rollout, row, SECOND, stage, T0 } from './support/builders.ts';
 import { given } from './support/given.ts';
 
 /** The one cluster of the stage is dispatched: nothing but its row sets the next time. */
@@ -8,7 +8,7 @@ const dispatched = (changes = {}) => rollout([stage(1, { next: 1 })], changes);
 describe('the next check of a rollout with one cluster in flight', () => {
   it.each([
     { state: 'queued', what: 'when its message counts as lost', afterMs: 2 * MINUTE },
-    { state: 'claimed', what: 'when its handler counts as dead', afterMs: 45 * SECOND + 2 * MINUTE },
+    { state: 'claimed', what: 'when its handler counts as dead', afterMs: CLAIM_OVER },
     { state: 'written', what: 'with the first look after a write', afterMs: 15 * SECOND },
     { state: 'installing', what: 'with the first look after the installation began', afterMs: 15 * SECOND },
   ] as const)('is $what for a $state one', ({ state, afterMs }) => {
@@ -20,7 +20,7 @@ describe('the next check of a rollout with one cluster in flight', () => {
   it('comes with the poll interval once the first look is over', () => {
     given(dispatched(), [row(0, 'written')])
       .when({ afterMs: MINUTE, seen: { polled: true } })
-      .then({ nextCheckAfterMs: MINUTE + 10 * SECOND });
+      .then({ nextCheckAfterMs: MINUTE + POLL });
   });
 
   it('is when a held one may be tried again', () => {
@@ -32,7 +32,7 @@ describe('the next check of a rollout with one cluster in flight', () => {
   it('is not at once for a held one whose time has come but that got no slot', () => {
     given(dispatched(), [row(0, 'held')])
       .when()
-      .then({ nextCheckAfterMs: 10 * SECOND });
+      .then({ nextCheckAfterMs: POLL });
   });
 });
 
@@ -89,20 +89,20 @@ describe('a look that was due and could not be taken or completed', () => {
     const first = given(rollout([stage(1, { phase: 'Done', next: 1, counts: { Succeeded: 1 } })])).when();
     given(first.decision.rollout)
       .when({ seen: { verification: incomplete } })
-      .then({ nextCheckAfterMs: 10 * SECOND, rollout: { verified: false } });
+      .then({ nextCheckAfterMs: POLL, rollout: { verified: false } });
   });
 
   it('is not asked for again at once: soak', () => {
     const soaking = stage(1, { phase: 'Soaking', soakSeconds: 90, next: 1, counts: { Succeeded: 1 } });
     given(rollout([soaking]))
       .when({ afterMs: 90 * SECOND, seen: { soak: incomplete } })
-      .then({ nextCheckAfterMs: 100 * SECOND });
+      .then({ nextCheckAfterMs: 90 * SECOND + POLL });
   });
 
   it('is not asked for again at once: deferred clusters', () => {
     given(rollout([stage(1, { phase: 'Done', next: 1, deferred: 1 })]))
       .when({ afterMs: 3 * MINUTE })
-      .then({ nextCheckAfterMs: 3 * MINUTE + 10 * SECOND });
+      .then({ nextCheckAfterMs: 3 * MINUTE + POLL });
   });
 });
 

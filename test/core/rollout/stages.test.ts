@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { alice, bob, carol, command, MINUTE, result, rollout, row, SECOND, stage, T0 } from './support/builders.ts';
+import {
+  alice,
+  bob,
+  carol,
+  command,
+  MINUTE,
+  POLL,
+  result,
+  rollout,
+  row,
+  stage,
+  T0,
+} from './support/builders.ts';
 import { given } from './support/given.ts';
 
 const approval = { quorum: 1, requesterMayApprove: false };
@@ -43,7 +55,7 @@ describe('a stage', () => {
   it('is not done while clusters are left to dispatch', () => {
     given(rollout([stage(2, { next: 1, counts: { Succeeded: 1 } })]))
       .when()
-      .then({ stages: [{ phase: 'Running' }], nextCheckAfterMs: 10 * SECOND });
+      .then({ stages: [{ phase: 'Running' }], nextCheckAfterMs: POLL });
   });
 
   it('is done while offline clusters of it are waited for', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   alice,
   bob,
+  CLAIM_OVER,
   command,
   done,
   MINUTE,
@@ -9,7 +10,6 @@ import {
   rollout,
   row,
   rows,
-  SECOND,
   stage,
   T0,
 } from './support/builders.ts';
@@ -197,10 +197,10 @@ describe('cancel', () => {
   it('does not wait for a handler that died', () => {
     const live = [row(0, 'claimed')];
     given(rollout([stage(1, { next: 1 })], { stop: 'cancel' }), live)
-      .when({ afterMs: 89 * SECOND })
+      .when({ afterMs: CLAIM_OVER - 1 })
       .then({ rollout: { status: 'Running' }, live: { 0: 'claimed' } });
     given(rollout([stage(1, { next: 1 })], { stop: 'cancel' }), live)
-      .when({ afterMs: 90 * SECOND })
+      .when({ afterMs: CLAIM_OVER })
       .then({ rollout: { status: 'Cancelled' }, results: { 0: 'Cancelled' } });
   });
 

@@ -157,6 +157,12 @@ describe('regressions in the final verification', () => {
       .then({ rollout: { status: 'CompletedWithFailures' }, stages: [{ regressed: 1 }] });
   });
 
+  it('beyond what one commit holds are looked for again before the end', () => {
+    given(all)
+      .when({ seen: { verification: { regressions, complete: true } } })
+      .then({ rollout: { status: 'Running', verified: false }, stages: [{ regressed: 98 }], more: true });
+  });
+
   it('that break the budget halt the rollout', () => {
     given({ ...all, maxFailures: 0 })
       .when({ seen: { verification: { regressions: regressions.slice(0, 1), complete: true } } })

@@ -3,6 +3,7 @@ import type { DeferredRow, LiveRow, LiveState, ResultRow, Target } from '../../.
 import type { Command, CommandKind } from '../../../../src/contracts/command.ts';
 import type { Rollout, StageState } from '../../../../src/contracts/rollout-state.ts';
 import type { Outcome, Verdict } from '../../../../src/contracts/verdict.ts';
+import { CLAIM_GRACE_SECONDS, CLAIM_SECONDS, STATUS_POLL_SECONDS } from '../../../../src/contracts/timing.ts';
 import { noVerdicts } from '../../../../src/core/plan/stage.ts';
 
 /** Builders of engine state: everything a test does not name is unremarkable. */
@@ -12,6 +13,11 @@ export const T0 = Date.UTC(2026, 0, 1);
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
+/** What a row that could not move, and a look that could not be taken, wait for. */
+export const POLL = STATUS_POLL_SECONDS * SECOND;
+const CLAIM = CLAIM_SECONDS * SECOND;
+/** After this long a claim whose handler has not come back is given up. */
+export const CLAIM_OVER = CLAIM + CLAIM_GRACE_SECONDS * SECOND;
 
 export const alice: Actor = { kind: 'key', name: 'alice' };
 export const bob: Actor = { kind: 'key', name: 'bob' };
@@ -112,7 +118,7 @@ export function row(ordinal: number, state: LiveState, changes: Partial<LiveRow>
     wrote: isWritten,
     ...(isWritten && { writtenAt: since }),
     ...(state !== 'queued' && state !== 'held' && { deadlineAt: since + 900 * SECOND }),
-    ...(state === 'claimed' && { claimedUntil: since + 45 * SECOND }),
+    ...(state === 'claimed' && { claimedUntil: since + CLAIM }),
     ...changes,
   };
 }

@@ -52,7 +52,7 @@ function decide(rollout: Rollout, live: readonly LiveRow[], what: When): Decisio
   const before = deepFreeze([rollout, live, commands, sightings] as const);
   const decision = advance(...before, T0 + afterMs);
   const final = offers === undefined ? decision : admit(decision, deepFreeze(offers(decision)));
-  expect(findViolations(rollout, final)).toEqual([]);
+  expect(findViolations(rollout, live, final)).toEqual([]);
   return final;
 }
 
