@@ -1,0 +1,45 @@
+import { HttpRequest, InvocationContext, type HttpHandler, type HttpResponseInit } from '@azure/functions';
+import type { Edge } from '../../src/http/route.ts';
+
+export interface Sent {
+  readonly method?: string;
+  readonly path?: string;
+  readonly params?: Record<string, string>;
+  readonly headers?: Record<string, string>;
+  readonly body?: string | Buffer;
+}
+
+/** A request as the Functions library hands it to a handler. */
+export function httpRequest({
+  method = 'POST',
+  path = '/api/rollouts',
+  params = {},
+  headers = {},
+  body,
+}: Sent): HttpRequest {
+  const url = new URL(path, 'http://localhost');
+  return new HttpRequest({
+    method,
+    url: url.href,
+    params,
+    query: Object.fromEntries(url.searchParams),
+    headers,
+    ...(body !== undefined && { body: typeof body === 'string' ? { string: body } : { bytes: body } }),
+  });
+}
+
+/** Calls a handler; answers its response with the body read. */
+export async function call(
+  handler: HttpHandler,
+  sent: Sent,
+): Promise<HttpResponseInit & { json: Record<string, unknown> }> {
+  const context = new InvocationContext({ functionName: 'test', invocationId: 'invocation-1' });
+  const response = ((await handler(httpRequest(sent), context)) ?? {}) as HttpResponseInit;
+  const json = (response.jsonBody ?? JSON.parse(response.body as string)) as Record<string, unknown>;
+  return { ...response, json };
+}
+
+/** An edge whose `requests` queue is never used. */
+export function edgeOf(deps: Edge['deps'], keyNames: Edge['keyNames'] = new Map()): Edge {
+  return { deps, keyNames, requests: { complete: async () => undefined, deadLetter: async () => undefined } };
+}
