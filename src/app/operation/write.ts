@@ -17,12 +17,18 @@ export async function writeConfiguration(operation: Operation): Promise<Finished
   if (!present.ok) return { operation, ending: await endByFault(operation, present.fault, readsOf(clusterId)) };
   const desired = desiredConfiguration(configuration, values);
   const differences = diffConfiguration(desired, present.value);
-  if (present.value !== undefined && differences.length === 0)
+  if (present.value !== undefined && differences.length === 0 && !needsReapply(operation, present.value))
     return { operation, ending: asDesired(operation, present.value) };
   const immutable = differences.find(({ path }) => path === 'scope' || path === 'namespace');
   if (present.value !== undefined && immutable !== undefined)
     return { operation, ending: refuseImmutable(operation, immutable) };
   return put(operation, desired, present.value ?? null);
+}
+
+/** Azure gave the present configuration up, such as after 48 h without the agent: only writing it again gets it there. */
+function needsReapply({ row }: Operation, present: ArmJson): boolean {
+  const { provisioningState } = observeConfiguration(present);
+  return !row.wrote && (provisioningState === 'Failed' || provisioningState === 'Canceled');
 }
 
 /** Nothing to write. Good evidence ends the attempt at once; otherwise it is awaited like after a write. */
