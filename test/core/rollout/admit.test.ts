@@ -227,6 +227,12 @@ describe('held clusters', () => {
 });
 
 describe('admit', () => {
+  it('takes no more than the room, whatever it is offered', () => {
+    given(rollout([stage(3, { next: 2, maxConcurrency: 1 })]), rows([0, 1], 'held'))
+      .when({ offers: () => [requeue(0), requeue(1), ...next(2, 1)] })
+      .then({ live: { 0: 'queued', 1: 'held' } });
+  });
+
   it('leaves an offer alone whose row is gone', () => {
     given(rollout([stage(1, { next: 1, counts: { Succeeded: 1 } })]))
       .when({ offers: () => [requeue(0)] })

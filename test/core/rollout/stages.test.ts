@@ -1,17 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  alice,
-  bob,
-  carol,
-  command,
-  MINUTE,
-  POLL,
-  result,
-  rollout,
-  row,
-  stage,
-  T0,
-} from './support/builders.ts';
+import { alice, bob, carol, command, MINUTE, POLL, result, rollout, row, stage, T0 } from './support/builders.ts';
 import { given } from './support/given.ts';
 
 const approval = { quorum: 1, requesterMayApprove: false };
