@@ -63,6 +63,19 @@ describe('an operation', () => {
     });
   });
 
+  it.each(['Failed', 'Canceled'])(
+    'writes again what is as desired but that Azure gave up (%s), once',
+    async (provisioningState) => {
+      const { bench, id, message, operate } = await queued({ configurations: { shop: properties() } });
+      bench.arm.getConfiguration = async () => ({ ok: true, value: { properties: properties({ provisioningState }) } });
+      bench.arm.putConfiguration = async () => ({ ok: false, fault: { kind: 'timedOut', detail: 'no answer' } });
+      await operate();
+      expect(bench.writes).toHaveLength(1);
+      // The write is read back as desired: what Azure says of it now is this attempt's own failure.
+      expect(await bench.row(id)).toMatchObject({ state: 'written', wrote: true, step: message.step });
+    },
+  );
+
   it('does nothing for a message that its row has left behind', async () => {
     const { bench, id, message, operate } = await queued();
     const stale: OperationMessage[] = [
