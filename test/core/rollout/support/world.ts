@@ -17,6 +17,8 @@ export interface Taken {
   readonly decided: Decision;
   /** With what `admit` put on top of it: this is committed. */
   readonly decision: Decision;
+  /** Decides the same input once more. */
+  readonly again: () => Decision;
   /** Every result so far, this step's included. */
   readonly results: ReadonlyMap<number, ResultRow>;
 }
@@ -90,8 +92,10 @@ export class World {
     const decided = advance(...input, this.now);
     const offers = deepFreeze(this.#offers(decided, slots, back));
     const decision = admit(decided, offers);
+    const { now } = this;
+    const again = (): Decision => admit(advance(...input, now), offers);
     this.#store(decision);
-    this.#onStep({ before: input[0], liveBefore: input[1], decided, decision, results: this.results });
+    this.#onStep({ before: input[0], liveBefore: input[1], decided, decision, again, results: this.results });
   }
 
   #store(decision: Decision): void {
