@@ -18,7 +18,7 @@ module.exports = {
       to: { couldNotResolve: true, pathNot: '^@azure/functions-core$' },
     },
     only('contracts-only-zod', '^src/contracts/', [NPM + 'zod/']),
-    only('core-is-pure', '^src/core/', ['^src/contracts/', NPM + 'picomatch/']),
+    only('core-is-pure', '^src/core/', ['^src/contracts/']),
     only('ports-are-types', '^src/ports/', ['^src/contracts/', '^src/core/']),
     {
       name: 'ports-import-types-only',
