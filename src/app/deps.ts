@@ -10,6 +10,8 @@ import type { LeaseStore } from '../ports/lease-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { RolloutIndex } from '../ports/rollout-index.ts';
 import type { RolloutStore } from '../ports/rollout-store.ts';
+import type { Secrets } from '../ports/secrets.ts';
+import type { SentSecretsStore } from '../ports/sent-secrets.ts';
 
 /** Everything a use case may touch: the ports, and the subscriptions that make up the fleet. Built in `compose.ts`. */
 export interface Deps {
@@ -25,5 +27,7 @@ export interface Deps {
   readonly bus: Bus;
   readonly arm: Arm;
   readonly graph: Graph;
+  readonly secrets: Secrets;
+  readonly sentSecrets: SentSecretsStore;
   readonly subscriptions: readonly string[];
 }

@@ -18,6 +18,14 @@ export const Cluster = z.object({
   /** What makes it offline, as Azure names it: `Offline`, `Expired`, `Stopped` … */
   connectivity: z.string(),
   provisioningState: z.string().optional(),
+  /** Arc: when its agents were last heard of (milliseconds since the epoch). */
+  lastConnectedAt: z.number().optional(),
+  /** Arc: what runs there, such as `openshift` or `k3s`. */
+  distribution: z.string().optional(),
+  /** AKS: type of its managed identity; absent on clusters that run as a service principal, which cannot carry extensions. */
+  identityType: z.string().optional(),
+  /** It has Flux v1 configurations, which keep the extension from being installed. */
+  fluxV1: z.boolean(),
   extension: ExtensionState,
   extensionVersion: z.string().optional(),
 });

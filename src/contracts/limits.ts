@@ -16,6 +16,12 @@ export const CLUSTERS_PER_ROLLOUT_MAX = 100_000;
 export const STAGES_MAX = 50;
 /** Entries in any list of a selector. Ours. */
 export const SELECTOR_ENTRIES_MAX = 1000;
+/** Configurations that one rollout changes. Ours: each is a step of its own on every cluster. */
+export const CONFIGURATIONS_PER_ROLLOUT_MAX = 20;
+/** Settings of the extension, plain or protected, in one request. Ours: the chart knows about 25 families. */
+export const EXTENSION_SETTINGS_MAX = 100;
+/** Variables of one plan. Ours. */
+export const VARIABLES_MAX = 100;
 /** Kustomizations of one configuration. Ours: Azure publishes no number. */
 export const KUSTOMIZATIONS_MAX = 100;
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { Amount, PositiveAmount } from './amount.ts';
-import { Configuration } from './configuration.ts';
 import { Duration, DurationOrZero } from './duration.ts';
+import { Change } from './flux/change.ts';
 import { STAGES_MAX } from './limits.ts';
 import { Selector } from './selector.ts';
+import { Variables } from './variables.ts';
 
 const Name = z
   .string()
@@ -53,13 +54,8 @@ const Target = z.strictObject({
   offline: z.enum(['defer', 'skip', 'fail']).default('defer'),
   deferFor: Duration.default(86_400),
   unmatched: z.enum(['error', 'lastStage', 'skip']).default('error'),
-});
-
-const Change = z.strictObject({
-  extension: z.strictObject({}).default({}),
-  configurations: z
-    .array(Configuration)
-    .length(1, 'must hold exactly one configuration: one rollout moves one configuration'),
+  /** Clusters on which the preflight finds something that blocks the change: refuse the plan, or leave them out as Skipped. */
+  blocked: z.enum(['error', 'skip']).default('error'),
 });
 
 /**
@@ -68,7 +64,15 @@ const Change = z.strictObject({
  */
 export const RolloutRequest = z.strictObject({
   name: Name,
-  target: Target.default({ selector: {}, offline: 'defer', deferFor: 86_400, unmatched: 'error' }),
+  target: Target.default({
+    selector: {},
+    offline: 'defer',
+    deferFor: 86_400,
+    unmatched: 'error',
+    blocked: 'error',
+  }),
+  /** Values for `${variables.NAME}` in paths, substitutes, namespaces and refs. */
+  variables: Variables.default({}),
   change: Change,
   strategy: Strategy,
 });

@@ -31,6 +31,16 @@ export interface Connectivity {
   readonly connectivity: string;
 }
 
+/** What Resource Graph shows of one `microsoft.flux` extension. */
+export interface ExtensionStatus {
+  readonly clusterId: string;
+  readonly state: ExtensionState;
+  /** What the service says is wrong; empty when nothing is. */
+  readonly detail: string;
+  /** Raw `properties` with their keys as ARM spells them (camelCase), only when asked for. */
+  readonly properties?: ArmJson;
+}
+
 /**
  * Azure Resource Graph. Each page is one query of the principal's quota (15 per 5 seconds); answers lag behind ARM. All may
  * throw `Transient` with `retryAfterMs`.
@@ -41,8 +51,9 @@ export interface Graph {
   configurations(query: ConfigurationQuery): AsyncIterable<readonly ConfigurationStatus[]>;
   /** Clusters that do not exist are absent from the answer. */
   connectivity(clusterIds: readonly string[]): AsyncIterable<readonly Connectivity[]>;
-  /** State of the `microsoft.flux` extension; clusters without one are absent. */
+  /** The `microsoft.flux` extension; clusters without one are absent. */
   extensions(
     clusterIds: readonly string[],
-  ): AsyncIterable<readonly { readonly clusterId: string; readonly state: ExtensionState; readonly detail: string }[]>;
+    options?: { readonly withProperties?: boolean },
+  ): AsyncIterable<readonly ExtensionStatus[]>;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Configuration } from '../../src/contracts/configuration.ts';
+import { Configuration } from '../../src/contracts/flux/configuration.ts';
 import { COMMIT, rawConfiguration } from '../core/clusters.ts';
 
 /** Where and why a configuration is refused. */

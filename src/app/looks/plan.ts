@@ -1,6 +1,6 @@
 import { clusterKey } from '../../contracts/cluster-id.ts';
 import type { Target } from '../../contracts/cluster-rows.ts';
-import type { Configuration } from '../../contracts/configuration.ts';
+import type { Configuration } from '../../contracts/flux/configuration.ts';
 import { TARGETS_PER_PAGE } from '../../contracts/limits.ts';
 import type { PlanSummary, Rollout } from '../../contracts/rollout-state.ts';
 import { desiredConfiguration } from '../../core/flux/desired.ts';

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { clusterKey } from '../../contracts/cluster-id.ts';
 import type { LiveRow } from '../../contracts/cluster-rows.ts';
-import type { Configuration } from '../../contracts/configuration.ts';
+import type { Configuration } from '../../contracts/flux/configuration.ts';
 import { isOverdue, isWorthReading, type Looks } from '../../core/rollout/looks.ts';
 import { sighted, type Sighting } from '../../core/rollout/sightings.ts';
 import type { ConfigurationStatus } from '../../ports/graph.ts';

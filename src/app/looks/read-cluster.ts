@@ -1,5 +1,5 @@
 import type { LiveRow } from '../../contracts/cluster-rows.ts';
-import type { Configuration } from '../../contracts/configuration.ts';
+import type { Configuration } from '../../contracts/flux/configuration.ts';
 import { judgeHealth, type Expectation, type Health } from '../../core/flux/health.ts';
 import { observeConfiguration } from '../../core/flux/observed.ts';
 import { sighted, type Sighting } from '../../core/rollout/sightings.ts';

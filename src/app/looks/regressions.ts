@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { clusterKey } from '../../contracts/cluster-id.ts';
 import type { ResultRow } from '../../contracts/cluster-rows.ts';
-import type { Configuration } from '../../contracts/configuration.ts';
+import type { Configuration } from '../../contracts/flux/configuration.ts';
 import { GRAPH_IDS_MAX, TARGETS_PER_PAGE } from '../../contracts/limits.ts';
 import type { Rollout } from '../../contracts/rollout-state.ts';
 import type { Regression } from '../../core/rollout/draft.ts';

@@ -1,5 +1,5 @@
 import type { DeferredRow } from '../../contracts/cluster-rows.ts';
-import type { Configuration } from '../../contracts/configuration.ts';
+import type { Configuration } from '../../contracts/flux/configuration.ts';
 import { Transient } from '../../contracts/errors.ts';
 import type { Rollout } from '../../contracts/rollout-state.ts';
 import { planLooks, type Looks } from '../../core/rollout/looks.ts';

@@ -1,5 +1,5 @@
 import type { LiveRow, OriginalRow } from '../../contracts/cluster-rows.ts';
-import type { Configuration } from '../../contracts/configuration.ts';
+import type { Configuration } from '../../contracts/flux/configuration.ts';
 import type { RolloutRequest } from '../../contracts/rollout-request.ts';
 import type { Outcome } from '../../contracts/verdict.ts';
 import type { Deps } from '../deps.ts';

@@ -1,4 +1,5 @@
-import type { Configuration, Kustomization } from '../../contracts/configuration.ts';
+import type { Configuration } from '../../contracts/flux/configuration.ts';
+import type { Kustomization } from '../../contracts/flux/kustomization.ts';
 import { substitute } from './cluster-values.ts';
 
 /** Raw JSON of ARM. */

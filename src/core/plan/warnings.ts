@@ -3,7 +3,7 @@ import {
   CONFIGURATION_NAME_LENGTH_MAX,
   LIVE_CLUSTERS_MAX,
 } from '../../contracts/limits.ts';
-import type { Configuration } from '../../contracts/configuration.ts';
+import type { Configuration } from '../../contracts/flux/configuration.ts';
 import type { RolloutRequest } from '../../contracts/rollout-request.ts';
 import type { FrozenPlan } from './freeze.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Configuration } from '../../../src/contracts/configuration.ts';
+import { Configuration } from '../../../src/contracts/flux/configuration.ts';
 import { desiredConfiguration, desiredExtension, templatedTexts } from '../../../src/core/flux/desired.ts';
 import { COMMIT, rawConfiguration } from '../clusters.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Configuration } from '../../../src/contracts/configuration.ts';
+import { Configuration } from '../../../src/contracts/flux/configuration.ts';
 import { desiredConfiguration, type Json } from '../../../src/core/flux/desired.ts';
 import { diffConfiguration } from '../../../src/core/flux/diff.ts';
 import { COMMIT, rawConfiguration } from '../clusters.ts';

@@ -1,21 +1,8 @@
 import { z } from 'zod';
-import { FluxDuration } from './duration.ts';
-import { CONFIGURATION_NAME_LENGTH_MAX, KUSTOMIZATIONS_MAX, NAMESPACE_LENGTH_MAX } from './limits.ts';
-
-/** DNS subdomain, as `az k8s-configuration flux --name` accepts it, without empty labels. */
-export const ResourceName = z
-  .string()
-  .max(CONFIGURATION_NAME_LENGTH_MAX)
-  .regex(
-    /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/,
-    'must be lower-case letters, digits, - and ., and begin and end with a letter or digit',
-  );
-
-/** Kubernetes namespace (RFC 1123 label). */
-const Namespace = z
-  .string()
-  .max(NAMESPACE_LENGTH_MAX)
-  .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, 'must be lower-case letters, digits and -');
+import { FluxDuration } from '../duration.ts';
+import { KUSTOMIZATIONS_MAX } from '../limits.ts';
+import { Kustomization } from './kustomization.ts';
+import { Namespace, ResourceName } from './names.ts';
 
 /** What Flux follows. `commit` needs no branch here; the service wants one with it, so `branch` is asked for. */
 const RepositoryRef = z
@@ -58,23 +45,16 @@ export const GitRepository = z.strictObject({
   syncInterval: FluxDuration.default(600),
 });
 
-/** One kustomization: a path of the source, reconciled as one unit. Defaults are the service's. */
-export const Kustomization = z.strictObject({
-  path: z.string().max(1024).default(''),
-  dependsOn: z.array(ResourceName).max(KUSTOMIZATIONS_MAX).default([]),
-  timeout: FluxDuration.default(600),
-  syncInterval: FluxDuration.default(600),
-  retryInterval: FluxDuration.optional(),
-  prune: z.boolean().default(false),
-  force: z.boolean().default(false),
-  wait: z.boolean().default(true),
-});
-export type Kustomization = z.infer<typeof Kustomization>;
-
 /** One `fluxConfigurations` resource as a rollout wants it on every cluster. */
 export const Configuration = z
   .strictObject({
+    action: z.literal('apply').default('apply'),
     name: ResourceName,
+    /**
+     * Scope and namespace are fixed when a configuration is created. With `replace` a configuration that has others is removed, with
+     * everything that it prunes, and created anew; without it the cluster fails.
+     */
+    replace: z.boolean().default(false),
     namespace: Namespace.default('default'),
     scope: z.enum(['cluster', 'namespace']).default('cluster'),
     suspend: z.boolean().default(false),
