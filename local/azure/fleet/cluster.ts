@@ -103,6 +103,12 @@ export interface Cluster {
   readonly kubernetesVersion: string;
   readonly systemData: SystemData;
   readonly principalId: string;
+  /** undefined: an AKS cluster that runs as a service principal, on which the Flux extension cannot work (flux.md b.5). */
+  identityType: 'SystemAssigned' | 'UserAssigned' | undefined;
+  /** Kubernetes distribution as Arc shows it, such as `k3s` or `openshift`; AKS clusters do not show theirs. */
+  distribution: string;
+  /** State of the cluster resource itself: `Succeeded`, `Failed`, `Updating` … */
+  provisioningState: string;
   /** AKS: stopped by its owner. */
   stopped: boolean;
   /** Arc: since when its agents are silent (local milliseconds); undefined while they answer. */

@@ -103,14 +103,24 @@ export function clusterView(cluster: Cluster, tenantId: string, nowMs: number): 
     location: cluster.location,
     tags: cluster.tags,
     systemData: cluster.systemData,
-    identity: { type: 'SystemAssigned', principalId: cluster.principalId, tenantId },
+    ...identityOf(cluster, tenantId),
     properties: cluster.type === MANAGED ? managedProperties(cluster) : connectedProperties(cluster, nowMs),
   };
 }
 
+/** A cluster that runs as a service principal has no identity at all; `msi` stands for none of its own (AKS). */
+function identityOf({ identityType, principalId, id }: Cluster, tenantId: string): JsonObject {
+  if (identityType === undefined) return {};
+  if (identityType === 'SystemAssigned') return { identity: { type: identityType, principalId, tenantId } };
+  const group = id.split('/').slice(0, 5).join('/');
+  const assigned = `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/cluster`;
+  return { identity: { type: identityType, userAssignedIdentities: { [assigned]: { principalId } } } };
+}
+
 function managedProperties(cluster: Cluster): JsonObject {
   return {
-    provisioningState: 'Succeeded',
+    provisioningState: cluster.provisioningState,
+    servicePrincipalProfile: { clientId: cluster.identityType === undefined ? cluster.principalId : 'msi' },
     powerState: { code: cluster.stopped ? 'Stopped' : 'Running' },
     kubernetesVersion: cluster.kubernetesVersion,
     currentKubernetesVersion: cluster.kubernetesVersion,
@@ -125,14 +135,14 @@ function managedProperties(cluster: Cluster): JsonObject {
 function connectedProperties(cluster: Cluster, nowMs: number): JsonObject {
   return {
     agentPublicKeyCertificate: '',
-    provisioningState: 'Succeeded',
+    provisioningState: cluster.provisioningState,
     connectivityStatus: connectivityStatus(cluster, nowMs),
     lastConnectivityTime: new Date(cluster.offlineSinceMs ?? nowMs).toISOString(),
     kubernetesVersion: cluster.kubernetesVersion,
     totalNodeCount: 3,
     totalCoreCount: 12,
     agentVersion: '1.28.2',
-    distribution: 'k3s',
+    distribution: cluster.distribution,
     infrastructure: 'generic',
     offering: '',
   };
