@@ -6,6 +6,7 @@ import { rolloutStoreCommit } from './rollout-store-commit.ts';
 import { rolloutStoreCreate } from './rollout-store-create.ts';
 import { rolloutStoreLive } from './rollout-store-live.ts';
 import { rolloutStoreRead } from './rollout-store-read.ts';
+import { sentSecretsStoreSuite } from './sent-secrets-store.ts';
 import type { OpenStores } from './stores.ts';
 
 /** Every contract of the stores. */
@@ -18,4 +19,5 @@ export function storeContracts(open: OpenStores): void {
   leaseStoreSuite(open);
   budgetStoreSuite(open);
   inventoryStoreSuite(open);
+  sentSecretsStoreSuite(open);
 }

@@ -3,6 +3,7 @@ import type { InventoryStore } from '../../src/ports/inventory-store.ts';
 import type { LeaseStore } from '../../src/ports/lease-store.ts';
 import type { RolloutIndex } from '../../src/ports/rollout-index.ts';
 import type { RolloutStore } from '../../src/ports/rollout-store.ts';
+import type { SentSecretsStore } from '../../src/ports/sent-secrets.ts';
 
 /** The stores under test; every suite runs on each implementation. */
 export interface Stores {
@@ -11,7 +12,25 @@ export interface Stores {
   readonly leases: LeaseStore;
   readonly budgets: BudgetStore;
   readonly inventory: InventoryStore;
+  readonly sentSecrets: SentSecretsStore;
 }
 
 /** Gives empty stores. */
 export type OpenStores = () => Promise<Stores>;
+
+/** Names that a key of a table does not take as they are, or that encodings confuse. */
+export const NASTY_NAMES = [
+  'a(b)',
+  'a#b',
+  'a?b',
+  'a\\b',
+  'a%2Fb',
+  "a'b",
+  'a b',
+  'a+b',
+  'a\u0007b',
+  'ä',
+  '名前😀',
+  '.',
+  'x'.repeat(260),
+];

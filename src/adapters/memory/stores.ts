@@ -3,12 +3,14 @@ import type { InventoryStore } from '../../ports/inventory-store.ts';
 import type { LeaseStore } from '../../ports/lease-store.ts';
 import type { RolloutIndex } from '../../ports/rollout-index.ts';
 import type { RolloutStore } from '../../ports/rollout-store.ts';
+import type { SentSecretsStore } from '../../ports/sent-secrets.ts';
 import { MemoryBudgetStore } from './budget-store.ts';
 import { createFrozenCopy } from './frozen-copy.ts';
 import { MemoryInventoryStore } from './inventory-store.ts';
 import { MemoryLeaseStore } from './lease-store.ts';
 import { MemoryRolloutIndex } from './rollout-index.ts';
 import { MemoryRolloutStore } from './rollout-store.ts';
+import { MemorySentSecretsStore } from './sent-secrets-store.ts';
 
 /** The stores in memory. */
 export interface MemoryStores {
@@ -17,6 +19,7 @@ export interface MemoryStores {
   readonly leases: LeaseStore;
   readonly budgets: BudgetStore;
   readonly inventory: InventoryStore;
+  readonly sentSecrets: SentSecretsStore;
 }
 
 /** Empty stores that behave as those on Table Storage do, without time or chance. */
@@ -28,5 +31,6 @@ export function createMemoryStores(): MemoryStores {
     leases: new MemoryLeaseStore(copy),
     budgets: new MemoryBudgetStore(copy),
     inventory: new MemoryInventoryStore(copy),
+    sentSecrets: new MemorySentSecretsStore(copy),
   };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { clusterKey, parseClusterId } from '../../contracts/cluster-id.ts';
 
 /** Characters kept as they are: everything a ULID, a GUID and a configuration name is made of. */
 const UNSAFE = /[^A-Za-z0-9._-]/gu;
@@ -19,6 +20,18 @@ export function keyPart(text: string): string {
 /** SHA-256 as 64 hexadecimal digits. */
 export function sha256(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
+}
+
+/**
+ * Where the row of one thing on one cluster stands. A partition per subscription spreads the load; the row key is a digest,
+ * since ARM ids hold `/` and may be longer than a key.
+ */
+export function clusterRowKeys(clusterId: string, name: string): { partition: string; rowKey: string } {
+  return {
+    partition: keyPart(parseClusterId(clusterId)?.subscriptionId ?? 'none'),
+    // A line break stands in neither of the two, so that no other pair gives the same text.
+    rowKey: sha256(`${clusterKey(clusterId)}\n${name}`),
+  };
 }
 
 /** Row keys from `from` up to, but without, `before`. */

@@ -6,17 +6,19 @@ import type { InventoryStore } from '../../ports/inventory-store.ts';
 import type { LeaseStore } from '../../ports/lease-store.ts';
 import type { RolloutIndex } from '../../ports/rollout-index.ts';
 import type { RolloutStore } from '../../ports/rollout-store.ts';
+import type { SentSecretsStore } from '../../ports/sent-secrets.ts';
 import { TableBudgetStore } from './budget-store.ts';
 import { translateError } from './errors.ts';
 import { TableInventoryStore } from './inventory-store.ts';
 import { TableLeaseStore } from './lease-store.ts';
 import { TableRolloutIndex } from './rollout-index.ts';
 import { TableRolloutStore } from './rollout-store.ts';
+import { TableSentSecretsStore } from './sent-secrets-store.ts';
 import { Table, type TransactionKind } from './table.ts';
 import { createTransport } from './transport.ts';
 
 /** Every table the application uses; `infra/` creates the same ones. */
-export const TABLE_NAMES = ['rollouts', 'index', 'leases', 'budgets', 'inventory'] as const;
+export const TABLE_NAMES = ['rollouts', 'index', 'leases', 'budgets', 'inventory', 'sentsecrets'] as const;
 
 /** The service ends an operation after 30 s itself ("Setting timeouts for Table service operations"). */
 const REQUEST_MS_MAX = 35_000;
@@ -36,6 +38,7 @@ export interface Tables {
   readonly leases: LeaseStore;
   readonly budgets: BudgetStore;
   readonly inventory: InventoryStore;
+  readonly sentSecrets: SentSecretsStore;
   /** Creates the tables that are missing. In Azure `infra/` does that, since it takes rights the app should not have. */
   ensureTables(): Promise<void>;
 }
@@ -52,6 +55,7 @@ export function createTables(options: TablesOptions): Tables {
     leases: new TableLeaseStore(tableOf('leases')),
     budgets: new TableBudgetStore(tableOf('budgets')),
     inventory: new TableInventoryStore(tableOf('inventory')),
+    sentSecrets: new TableSentSecretsStore(tableOf('sentsecrets')),
     ensureTables: async () => {
       await Promise.all(
         TABLE_NAMES.map((name) =>
