@@ -1,12 +1,19 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { ARM_REQUEST_SECONDS } from '../../contracts/timing.ts';
-import type { Arm, ArmAccepted, ArmFault, ArmJson, ArmResult } from '../../ports/arm.ts';
+import type { Arm, ArmFound } from '../../ports/arm.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { azureHttp, type OnRequest } from '../azure-http.ts';
-import { findByType } from './extensions.ts';
-import { whatIsMissing, type Missing } from './missing.ts';
-import { clusterPaths, type ClusterPaths } from './paths.ts';
-import { createSend, type ArmReply, type Send } from './send.ts';
+import {
+  EXTENSIONS_VERSION,
+  FLUX_API_VERSIONS,
+  FLUX_V1_VERSION,
+  newestVersion,
+  versionForBody,
+  type FluxApiVersions,
+} from './api-versions.ts';
+import { createClusterCalls, type ChildAddress } from './cluster-calls.ts';
+import { readProvider } from './provider.ts';
+import { createSend } from './send.ts';
 
 export interface ArmOptions {
   /** `https://management.azure.com`, that of a sovereign cloud, or `http://` on a loopback address (local cloud). */
@@ -14,6 +21,8 @@ export interface ArmOptions {
   readonly credential: TokenCredential;
   /** Dates in Retry-After headers are read against it. */
   readonly clock: Clock;
+  /** Where a cloud lags behind. */
+  readonly fluxApiVersions?: FluxApiVersions;
   /**
    * Real milliseconds after which a request is given up, its token included. A local cloud that runs faster passes
    * `ARM_REQUEST_SECONDS` divided by its speed, since leases count on the deadline in the clock's time (law 8).
@@ -23,75 +32,48 @@ export interface ArmOptions {
   readonly onRequest?: OnRequest;
 }
 
-const FLUX_EXTENSION_TYPE = 'microsoft.flux';
-
 /** Azure Resource Manager over HTTPS. One per process: it keeps connections and the token. */
 export function createArm(options: ArmOptions): Arm {
   const { endpoint, credential, clock, requestTimeoutMs = ARM_REQUEST_SECONDS * 1000, onRequest } = options;
+  const { fluxApiVersions = FLUX_API_VERSIONS } = options;
   const http = azureHttp(endpoint, onRequest);
   const send = createSend({ http, credential, clock, requestTimeoutMs });
+  const calls = createClusterCalls(send, http.host);
+  const newest = newestVersion(fluxApiVersions);
+  const configurations = (clusterId: string, apiVersion = newest): ChildAddress => {
+    return { clusterId, kind: 'fluxConfigurations', apiVersion };
+  };
   return {
-    getConfiguration: (clusterId, name) =>
-      onCluster(clusterId, (paths) => getChild(send, paths, name, paths.configurationUrl(name))),
+    getConfiguration: (clusterId, name) => calls.get(configurations(clusterId), name),
+    listConfigurations: (clusterId) => calls.list(configurations(clusterId)),
     putConfiguration: (clusterId, name, body) =>
-      onCluster(clusterId, (paths) => put(send, paths, name, paths.configurationUrl(name), body)),
-    findFluxExtension: (clusterId) =>
-      onCluster(clusterId, async (paths) => {
-        const found = await findByType(send, paths.extensionsUrl, FLUX_EXTENSION_TYPE, http.host);
-        if (found.ok || found.notFound === undefined) return found;
-        return failed(await missing(send, paths, undefined, found), found.fault);
-      }),
-    putExtension: (clusterId, name, body) =>
-      onCluster(clusterId, (paths) => put(send, paths, name, paths.extensionUrl(name), body)),
+      calls.write(configurations(clusterId, versionForBody(fluxApiVersions, body)), 'PUT', name, body),
+    patchConfiguration: (clusterId, name, body) =>
+      calls.write(configurations(clusterId, versionForBody(fluxApiVersions, body)), 'PATCH', name, body),
+    deleteConfiguration: (clusterId, name, force) => calls.remove(configurations(clusterId), name, force),
+    findFluxExtension: async (clusterId) => {
+      const all = await calls.list(extensions(clusterId));
+      return all.ok ? { ok: true, value: all.value.find(isFlux) } : all;
+    },
+    putExtension: (clusterId, name, body) => calls.write(extensions(clusterId), 'PUT', name, body),
+    patchExtension: (clusterId, name, body) => calls.write(extensions(clusterId), 'PATCH', name, body),
+    deleteExtension: (clusterId, name, force) => calls.remove(extensions(clusterId), name, force),
+    listFluxV1: (clusterId) => calls.list(fluxV1(clusterId)),
+    deleteFluxV1: (clusterId, name) => calls.remove(fluxV1(clusterId), name),
+    getProvider: (subscriptionId, namespace) => readProvider(send, subscriptionId, namespace),
   };
 }
 
-async function onCluster<T>(
-  clusterId: string,
-  call: (paths: ClusterPaths) => Promise<ArmResult<T>>,
-): Promise<ArmResult<T>> {
-  const paths = clusterPaths(clusterId);
-  if (paths !== undefined) return call(paths);
-  const detail = `'${clusterId}' is not the ARM id of a cluster that can carry Flux configurations.`;
-  return { ok: false, fault: { kind: 'refused', code: 'InvalidClusterId', detail } };
+function extensions(clusterId: string): ChildAddress {
+  return { clusterId, kind: 'extensions', apiVersion: EXTENSIONS_VERSION };
 }
 
-async function getChild(
-  send: Send,
-  paths: ClusterPaths,
-  name: string,
-  url: string,
-): Promise<ArmResult<ArmJson | undefined>> {
-  const reply = await send('GET', url);
-  if (reply.ok) return { ok: true, value: reply.body };
-  const missed = await missing(send, paths, name, reply);
-  return missed?.kind === 'child' ? { ok: true, value: undefined } : failed(missed, reply.fault);
+function fluxV1(clusterId: string): ChildAddress {
+  return { clusterId, kind: 'sourceControlConfigurations', apiVersion: FLUX_V1_VERSION };
 }
 
-/** A write on a cluster that exists finds or makes its child, so a 404 that is not the cluster's stays as it came. */
-async function put(
-  send: Send,
-  paths: ClusterPaths,
-  name: string,
-  url: string,
-  body: ArmJson,
-): Promise<ArmResult<ArmAccepted>> {
-  const reply = await send('PUT', url, body);
-  if (!reply.ok) return failed(await missing(send, paths, name, reply), reply.fault);
-  const { operationUrl } = reply;
-  return { ok: true, value: { resource: reply.body, ...(operationUrl === undefined ? {} : { operationUrl }) } };
-}
-
-/** Undefined when the reply is no 404. */
-async function missing(
-  send: Send,
-  paths: ClusterPaths,
-  child: string | undefined,
-  { fault, notFound }: Extract<ArmReply, { ok: false }>,
-): Promise<Missing | undefined> {
-  return notFound === undefined ? undefined : whatIsMissing(send, paths, child, { fault, notFound });
-}
-
-function failed(missed: Missing | undefined, fault: ArmFault): { readonly ok: false; readonly fault: ArmFault } {
-  return { ok: false, fault: missed?.kind === 'fault' ? missed.fault : fault };
+function isFlux({ resource }: ArmFound): boolean {
+  const { properties } = resource;
+  if (typeof properties !== 'object' || properties === null || !('extensionType' in properties)) return false;
+  return String(properties.extensionType).toLowerCase() === 'microsoft.flux';
 }

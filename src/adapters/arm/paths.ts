@@ -1,24 +1,15 @@
-import { parseClusterId, type ClusterType } from '../../contracts/cluster-id.ts';
+import { parseClusterId } from '../../contracts/cluster-id.ts';
+import { CLUSTER_VERSIONS, PROVIDERS_VERSION } from './api-versions.ts';
 
-/**
- * API versions, one per resource. 2023-05-01 is the newest that `@azure/arm-kubernetesconfiguration` 6.1.0 knows and has
- * everything a Git configuration needs; those of the clusters are what `az k8s-configuration` 2.3.0 asks with.
- */
-const FLUX_CONFIGURATIONS_VERSION = '2023-05-01';
-const EXTENSIONS_VERSION = '2023-05-01';
-const CLUSTER_VERSIONS: Readonly<Record<ClusterType, string>> = {
-  connectedClusters: '2021-10-01',
-  managedClusters: '2021-10-01',
-  provisionedClusters: '2022-05-01-preview',
-};
+/** What a cluster carries of `Microsoft.KubernetesConfiguration`. */
+export type ChildKind = 'fluxConfigurations' | 'extensions' | 'sourceControlConfigurations';
 
 /** A cluster as ARM addresses it: every `…Url` is a path with its api-version. */
 export interface ClusterPaths {
   readonly name: string;
   readonly clusterUrl: string;
-  readonly extensionsUrl: string;
-  extensionUrl(name: string): string;
-  configurationUrl(name: string): string;
+  listUrl(kind: ChildKind, apiVersion: string): string;
+  childUrl(kind: ChildKind, name: string, apiVersion: string): string;
 }
 
 /** The paths of a cluster; undefined when the id is none or would lead elsewhere (`..`). */
@@ -33,11 +24,14 @@ export function clusterPaths(clusterId: string): ClusterPaths | undefined {
   return {
     name,
     clusterUrl: `${cluster}?api-version=${CLUSTER_VERSIONS[type]}`,
-    extensionsUrl: `${children}/extensions?api-version=${EXTENSIONS_VERSION}`,
-    extensionUrl: (extension) => `${children}/extensions/${segment(extension)}?api-version=${EXTENSIONS_VERSION}`,
-    configurationUrl: (configuration) =>
-      `${children}/fluxConfigurations/${segment(configuration)}?api-version=${FLUX_CONFIGURATIONS_VERSION}`,
+    listUrl: (kind, apiVersion) => `${children}/${kind}?api-version=${apiVersion}`,
+    childUrl: (kind, child, apiVersion) => `${children}/${kind}/${segment(child)}?api-version=${apiVersion}`,
   };
+}
+
+/** Where ARM tells about a resource provider in a subscription. */
+export function providerUrl(subscriptionId: string, namespace: string): string {
+  return `/subscriptions/${segment(subscriptionId)}/providers/${segment(namespace)}?api-version=${PROVIDERS_VERSION}`;
 }
 
 /** URL parsers resolve dot segments, escaped or not. */

@@ -22,8 +22,11 @@ export type ArmReply =
   | { readonly ok: true; readonly body: ArmJson; readonly operationUrl: string | undefined }
   | { readonly ok: false; readonly fault: ArmFault; readonly notFound?: ArmErrorText };
 
-/** Sends one request; `url` is a path with api-version, or a URL of the ARM host itself. */
-export type Send = (method: 'GET' | 'PUT', url: string, body?: ArmJson) => Promise<ArmReply>;
+/**
+ * Sends one request; `url` is a path with api-version, or a URL of the ARM host itself. The body of an answered DELETE is `{}`,
+ * whatever came: forced deletions answer with a serialised .NET object (recorded traffic).
+ */
+export type Send = (method: 'GET' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: ArmJson) => Promise<ArmReply>;
 
 export interface SendOptions {
   readonly http: AzureHttp;
@@ -73,8 +76,10 @@ export function createSend({ http, credential, clock, requestTimeoutMs }: SendOp
 
 function readReply(response: PipelineResponse, host: string, nowMs: number): ArmReply {
   const { status, headers, request } = response;
-  const body = parseObject(response.bodyAsText ?? '', request.method === 'PUT');
-  if (status >= 200 && status < 300) {
+  const text = response.bodyAsText ?? '';
+  const isSuccess = status >= 200 && status < 300;
+  const body = isSuccess && request.method === 'DELETE' ? {} : parseObject(text, request.method !== 'GET');
+  if (isSuccess) {
     if (body === undefined) return { ok: false, fault: unreadable(response) };
     return { ok: true, body, operationUrl: ownUrl(headers.get('azure-asyncoperation'), host) };
   }
