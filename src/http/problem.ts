@@ -36,6 +36,7 @@ const TITLES: Readonly<Record<number, string>> = {
   413: 'Content too large',
   415: 'Unsupported media type',
   500: 'Internal error',
+  502: 'Bad gateway',
   503: 'Unavailable',
 };
 
