@@ -155,7 +155,7 @@ describe('[api.getConfiguration] GET …/configurations/{configuration}', () => 
 describe('[api.listConfigurations] GET …/configurations', () => {
   it('answers every page, and says that there are no conditions', async () => {
     const { list } = await edge(({ url, headers }) => {
-      const next = new URL(url, `http://${headers.host ?? ''}`);
+      const next = new URL(url, `https://${headers.host ?? ''}`);
       if (next.searchParams.has('page')) return { status: 200, body: { value: [{ ...RESOURCE, name: 'second' }] } };
       next.searchParams.set('page', '2');
       return { status: 200, body: { value: [RESOURCE], nextLink: next.href } };

@@ -7,7 +7,7 @@ import {
   type ObjectFilter,
 } from '../../core/flux/deployed-objects.ts';
 import type { Json } from '../../core/flux/desired.ts';
-import { observeConfiguration } from '../../core/flux/observed.ts';
+import { isSuspended, observeConfiguration } from '../../core/flux/observed.ts';
 import { listOf, numberOf, objectOf, textOf } from '../../core/flux/raw-json.ts';
 import { secretNames, shownSource, sourceBlock } from '../../core/flux/shown-source.ts';
 import { parseSyncedRevision } from '../../core/flux/synced-revision.ts';
@@ -19,12 +19,12 @@ import { isoTime } from './rollout-view.ts';
  */
 export function configurationView(name: string, resource: Json, filter: ObjectFilter = {}): object {
   const properties = objectOf(resource.properties);
-  const { scope, namespace, suspend, repositoryPublicKey } = properties;
+  const { scope, namespace, repositoryPublicKey } = properties;
   return {
     name,
     namespace: textOf(namespace),
     scope: textOf(scope),
-    suspend: suspend === true,
+    suspend: isSuspended(resource),
     sourceKind: textOf(properties.sourceKind),
     source: { ...shownSource(properties), ...durations(sourceBlock(properties), 'timeout', 'syncInterval') },
     secrets: secretNames(properties),

@@ -37,3 +37,8 @@ export function observeConfiguration(resource: Json): ObservedConfiguration {
 export function lastModifiedAt(resource: Json): number | undefined {
   return timeOf(objectOf(resource.systemData).lastModifiedAt);
 }
+
+/** True for a configuration that is not to reconcile. */
+export function isSuspended(resource: Json): boolean {
+  return objectOf(resource.properties).suspend === true;
+}
