@@ -31,6 +31,12 @@ export const CONFIGURATION_NAME_LENGTH_MAX = 63;
 export const CONFIGURATION_NAME_LENGTH_ADVISED = 30;
 /** Kubernetes namespace names (RFC 1123 label). */
 export const NAMESPACE_LENGTH_MAX = 63;
+/** Names of Kubernetes objects (RFC 1123 subdomain). */
+export const OBJECT_NAME_LENGTH_MAX = 253;
+/** Characters of a certificate or a known_hosts text in a request. Ours: a bundle of a dozen certificates fits. */
+export const ENCODED_TEXT_LENGTH_MAX = 64 * 1024;
+/** Entries in a map or list inside a source or a kustomization, such as `postBuild.substitute`. Ours. */
+export const BLOCK_ENTRIES_MAX = 200;
 
 /** Clusters in flight that one rollout keeps in its live set, whatever `maxConcurrency` says (architecture, section 4). */
 export const LIVE_CLUSTERS_MAX = 2000;

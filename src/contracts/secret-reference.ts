@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LITERAL_SECRET } from './flux/findings.ts';
 
 /** `https://VAULT.vault.azure.net/secrets/NAME[/VERSION]`, in the public cloud or a sovereign one. */
 const KEY_VAULT =
@@ -6,16 +7,17 @@ const KEY_VAULT =
 /** `env:NAME`, for the local cloud. */
 const ENVIRONMENT = /^env:[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 
+/** How a reference is written, for messages. */
+export const SECRET_REFERENCE_FORM = 'https://VAULT.vault.azure.net/secrets/NAME (or env:NAME in the local cloud)';
+
+const message = `must be a reference to a secret, never the secret: ${SECRET_REFERENCE_FORM}`;
+
 /**
  * Where a secret stands; never the secret (law 9). The message shows the form and never what was sent, since that may be
  * the secret itself.
  */
 export const SecretReference = z
-  .string()
-  .max(256, 'is too long for a reference')
-  .refine((text) => KEY_VAULT.test(text) || ENVIRONMENT.test(text), {
-    message:
-      'must be a reference to a secret, never the secret: https://VAULT.vault.azure.net/secrets/NAME (or env:NAME in the local cloud)',
-  })
+  .string(message)
+  .refine((text) => KEY_VAULT.test(text) || ENVIRONMENT.test(text), { message, params: LITERAL_SECRET })
   .describe('secret reference');
 export type SecretReference = z.infer<typeof SecretReference>;

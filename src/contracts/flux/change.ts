@@ -33,7 +33,8 @@ export type RemoveConfiguration = z.infer<typeof RemoveConfiguration>;
 
 /** What happens to one configuration; without `action` it is applied. */
 export const ConfigurationChange = z.preprocess(
-  (input) => (typeof input === 'object' && input !== null && !('action' in input) ? { action: 'apply', ...input } : input),
+  (input) =>
+    typeof input === 'object' && input !== null && !('action' in input) ? { action: 'apply', ...input } : input,
   z.discriminatedUnion('action', [Configuration, EditConfiguration, SuspendConfiguration, RemoveConfiguration]),
 );
 export type ConfigurationChange = z.infer<typeof ConfigurationChange>;
@@ -52,7 +53,10 @@ export const Change = z
   })
   .superRefine(({ fluxV1, extension, configurations }, ctx) => {
     if (fluxV1 === 'keep' && extension === undefined && configurations.length === 0) {
-      ctx.addIssue({ code: 'custom', message: 'names nothing to do: give configurations, extension or fluxV1: remove' });
+      ctx.addIssue({
+        code: 'custom',
+        message: 'names nothing to do: give configurations, extension or fluxV1: remove',
+      });
     }
     if (extension?.action === 'remove' && configurations.some(({ action }) => action !== 'remove')) {
       const message = 'removes the extension, which the configurations need; only action: remove may stand beside it';
@@ -60,7 +64,11 @@ export const Change = z
     }
     configurations.forEach(({ name }, index) => {
       if (configurations.findIndex((other) => other.name === name) < index) {
-        ctx.addIssue({ code: 'custom', path: ['configurations', index, 'name'], message: `'${name}' is changed twice` });
+        ctx.addIssue({
+          code: 'custom',
+          path: ['configurations', index, 'name'],
+          message: `'${name}' is changed twice`,
+        });
       }
     });
   });

@@ -3,9 +3,7 @@ import { EXTENSION_SETTINGS_MAX } from '../limits.ts';
 import { SecretReference } from '../secret-reference.ts';
 
 /** A setting of the chart: always text on the wire. Booleans and numbers become the text that Helm reads (`true`, `5`). */
-const Setting = z
-  .union([z.string().max(4096), z.boolean(), z.number()])
-  .transform((value) => String(value));
+const Setting = z.union([z.string().max(4096), z.boolean(), z.number()]).transform((value) => String(value));
 
 const SettingName = z
   .string()
@@ -25,7 +23,9 @@ export const EnsureExtension = z
   .strictObject({
     action: z.literal('ensure').default('ensure'),
     /** Flux can be installed for the whole cluster only. */
-    scope: z.literal('cluster', { error: 'must be cluster: Flux cannot be installed in a namespace' }).default('cluster'),
+    scope: z
+      .literal('cluster', { error: 'must be cluster: Flux cannot be installed in a namespace' })
+      .default('cluster'),
     releaseNamespace: z.string().min(1).max(63).default('flux-system'),
     releaseTrain: z.string().min(1).max(64).optional(),
     /** Pins the version; the minor version is then no longer upgraded by Azure. */
