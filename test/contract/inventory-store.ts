@@ -87,6 +87,7 @@ function cluster(n: number, takenAt: number): Cluster {
     ...(n % 3 === 0 ? {} : { kubernetesVersion: '1.33.1', extensionVersion: '1.21.0' }),
     offline: n % 10 === 0,
     connectivity: n % 10 === 0 ? 'Offline' : 'Connected',
+    fluxV1: false,
     extension: 'Succeeded',
   };
 }

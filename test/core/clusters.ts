@@ -21,6 +21,7 @@ export function cluster(name: string, changes: Partial<Cluster> = {}): Cluster {
     tags: {},
     offline: false,
     connectivity: 'Connected',
+    fluxV1: false,
     extension: 'Succeeded',
     ...changes,
   };

@@ -82,6 +82,7 @@ function toCluster(cluster: WorldCluster): Cluster {
     offline: !cluster.connected,
     connectivity: connectivity(cluster),
     provisioningState: 'Succeeded',
+    fluxV1: false,
     extension: extensionState(cluster),
   };
 }

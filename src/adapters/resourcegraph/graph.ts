@@ -1,12 +1,12 @@
 import type { TokenCredential } from '@azure/core-auth';
-import { clusterKey } from '../../contracts/cluster-id.ts';
 import { ARM_REQUEST_SECONDS } from '../../contracts/timing.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Graph } from '../../ports/graph.ts';
 import { azureHttp, type OnRequest } from '../azure-http.ts';
+import { toCluster, wholeClusters } from './cluster-rows.ts';
 import { createReadPages } from './pages.ts';
 import { clustersQuery, configurationsQuery, connectivityQuery, extensionsQuery } from './queries.ts';
-import { toCluster, toConfigurationStatus, toConnectivity, toExtension } from './rows.ts';
+import { toConfigurationStatus, toConnectivity, toExtension } from './rows.ts';
 import { clusterScopes, subscriptionScopes } from './scopes.ts';
 
 export interface GraphOptions {
@@ -33,7 +33,7 @@ export function createGraph(options: GraphOptions): Graph {
   return {
     async *clusters(subscriptions) {
       for (const scope of subscriptionScopes(subscriptions)) {
-        yield* firstOfEach(mapPages(read(clustersQuery(), scope), toCluster));
+        yield* wholeClusters(mapPages(read(clustersQuery(), scope), toCluster));
       }
     },
     async *configurations(query) {
@@ -54,9 +54,9 @@ export function createGraph(options: GraphOptions): Graph {
         yield* mapPages(read(connectivityQuery(clusterKeys), subscriptions), toConnectivity);
       }
     },
-    async *extensions(clusterIds) {
+    async *extensions(clusterIds, { withProperties = false } = {}) {
       for (const { subscriptions, clusterKeys } of clusterScopes(clusterIds)) {
-        yield* mapPages(read(extensionsQuery(clusterKeys), subscriptions), toExtension);
+        yield* mapPages(read(extensionsQuery(clusterKeys, withProperties), subscriptions), toExtension);
       }
     },
   };
@@ -68,21 +68,6 @@ async function* mapPages<T>(
 ): AsyncGenerator<readonly T[]> {
   for await (const page of pages) {
     const rows = page.map(convert).filter((row) => row !== undefined);
-    if (rows.length > 0) yield rows;
-  }
-}
-
-/** A cluster with two Flux extensions comes twice, one row after the other, perhaps on two pages. */
-async function* firstOfEach<T extends { readonly id: string }>(
-  pages: AsyncGenerator<readonly T[]>,
-): AsyncGenerator<readonly T[]> {
-  let last: string | undefined;
-  for await (const page of pages) {
-    const rows = page.filter(({ id }) => {
-      const isRepeat = clusterKey(id) === last;
-      last = clusterKey(id);
-      return !isRepeat;
-    });
     if (rows.length > 0) yield rows;
   }
 }

@@ -6,34 +6,47 @@ const CLUSTER_TYPES = [
   'microsoft.hybridcontainerservice/provisionedclusters',
 ];
 
+const EXTENSION_TYPE = 'microsoft.kubernetesconfiguration/extensions';
+/** Flux v1 configurations. */
+export const FLUX_V1_TYPE = 'microsoft.kubernetesconfiguration/sourcecontrolconfigurations';
+
 /**
- * The texts below keep three habits of Resource Graph in mind: ids come in any casing, so they are compared in lower case;
+ * The texts below keep the habits of Resource Graph in mind: ids come in any casing, so they are compared in lower case;
  * paging needs `id` in the result and a stable order; extension rows may name their properties in PascalCase
  * (learn.microsoft.com, "Sample Azure Resource Graph queries for Azure Arc-enabled Kubernetes").
  */
-const EXTENSIONS = `kubernetesconfigurationresources
-| where type =~ 'microsoft.kubernetesconfiguration/extensions'
-| where tostring(coalesce(properties.extensionType, properties.ExtensionType)) =~ 'microsoft.flux'
-| parse tolower(id) with clusterKey '/providers/microsoft.kubernetesconfiguration/extensions/' *`;
+const IS_FLUX_EXTENSION = `type =~ '${EXTENSION_TYPE}' and tostring(coalesce(properties.extensionType, properties.ExtensionType)) =~ 'microsoft.flux'`;
+const STATE = 'tostring(coalesce(properties.provisioningState, properties.ProvisioningState))';
 
-/** Every cluster with its Flux extension; a cluster with two such extensions comes as two rows next to each other. */
+/**
+ * Every cluster once for each resource that matters on it: a Flux extension, or a Flux v1 configuration; once when there is
+ * none. Rows of one cluster are next to each other, extensions first. Both kinds share one join, since a query may join
+ * another table only once (learn.microsoft.com, "Understanding the Azure Resource Graph query language"), and nothing is
+ * summed up, since `summarize` gives no further pages (same place).
+ */
 export function clustersQuery(): string {
   return `resources
 | where type in~ (${list(CLUSTER_TYPES)})
 | extend clusterKey = tolower(id)
 | join kind=leftouter (
-${EXTENSIONS}
-| project clusterKey, extensionId = id,
-    extensionState = tostring(coalesce(properties.provisioningState, properties.ProvisioningState)),
-    extensionVersion = tostring(coalesce(properties.currentVersion, properties.CurrentVersion, properties.version, properties.Version))
+kubernetesconfigurationresources
+| where type in~ (${list([EXTENSION_TYPE, FLUX_V1_TYPE])})
+| where (${IS_FLUX_EXTENSION}) or type =~ '${FLUX_V1_TYPE}'
+| parse tolower(id) with clusterKey '/providers/microsoft.kubernetesconfiguration/' *
+| project clusterKey, childId = tolower(id), childType = type,
+    childState = ${STATE},
+    childVersion = tostring(coalesce(properties.currentVersion, properties.CurrentVersion, properties.version, properties.Version))
 ) on clusterKey
 | project id, name, location, tags,
     kubernetesVersion = tostring(coalesce(properties.currentKubernetesVersion, properties.kubernetesVersion)),
     connectivity = tostring(properties.connectivityStatus),
     power = tostring(properties.powerState.code),
     provisioningState = tostring(properties.provisioningState),
-    extensionId, extensionState, extensionVersion
-| order by id asc`;
+    lastConnectivityTime = tostring(properties.lastConnectivityTime),
+    distribution = tostring(properties.distribution),
+    identityType = tostring(identity.type),
+    childId, childType, childState, childVersion
+| order by id asc, childId asc`;
 }
 
 /** The configurations of one name; `clusterKeys` narrows the answer to these clusters (ids in lower case). */
@@ -71,13 +84,16 @@ export function connectivityQuery(clusterKeys: readonly string[]): string {
 }
 
 /** The Flux extensions of these clusters. */
-export function extensionsQuery(clusterKeys: readonly string[]): string {
-  return `${EXTENSIONS}
+export function extensionsQuery(clusterKeys: readonly string[], withProperties = false): string {
+  const properties = withProperties ? ', properties' : '';
+  return `kubernetesconfigurationresources
+| where ${IS_FLUX_EXTENSION}
+| parse tolower(id) with clusterKey '/providers/${EXTENSION_TYPE}/' *
 | where clusterKey in~ (${list(clusterKeys)})
 | project id, clusterKey,
-    extensionState = tostring(coalesce(properties.provisioningState, properties.ProvisioningState)),
+    extensionState = ${STATE},
     errorInfo = coalesce(properties.errorInfo, properties.ErrorInfo),
-    statuses = coalesce(properties.statuses, properties.Statuses)
+    statuses = coalesce(properties.statuses, properties.Statuses)${properties}
 | order by id asc`;
 }
 

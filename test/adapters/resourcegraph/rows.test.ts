@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Cluster } from '../../../src/contracts/cluster.ts';
 import { arc, collect, GROUP, rows, setUp, SUB } from './set-up.ts';
 
+const EXTENSION = 'microsoft.kubernetesconfiguration/extensions';
+const FLUX_V1 = 'microsoft.kubernetesconfiguration/sourcecontrolconfigurations';
+
 async function clustersOf(row: Record<string, unknown>): Promise<Cluster[]> {
   const { graph } = await setUp(() => rows([{ name: 'c', ...row }]));
   return collect(graph.clusters([SUB]));
@@ -19,9 +22,12 @@ describe('clusters', () => {
           kubernetesVersion: '1.31.8',
           connectivity: 'connected',
           provisioningState: 'Succeeded',
-          extensionId: 'x',
-          extensionState: 'succeeded',
-          extensionVersion: '1.21.0',
+          lastConnectivityTime: '2026-01-02T03:04:05.123Z',
+          distribution: 'k3s',
+          identityType: 'SystemAssigned',
+          childType: EXTENSION,
+          childState: 'succeeded',
+          childVersion: '1.21.0',
         },
         {
           id: arc('b'),
@@ -30,7 +36,9 @@ describe('clusters', () => {
           tags: null,
           kubernetesVersion: '',
           connectivity: 7,
-          extensionId: null,
+          lastConnectivityTime: 'yesterday',
+          distribution: '',
+          childType: null,
         },
       ]),
     );
@@ -40,26 +48,57 @@ describe('clusters', () => {
         ...{ ...common, id: arc('A'), name: 'A', location: 'westeurope' },
         tags: { ring: 'canary', count: '3', nothing: '' },
         ...{ kubernetesVersion: '1.31.8', offline: false, connectivity: 'connected', provisioningState: 'Succeeded' },
-        ...{ extension: 'Succeeded', extensionVersion: '1.21.0' },
+        ...{ lastConnectedAt: Date.UTC(2026, 0, 2, 3, 4, 5, 123), distribution: 'k3s' },
+        ...{ fluxV1: false, extension: 'Succeeded', extensionVersion: '1.21.0' },
       },
       {
         ...{ ...common, id: arc('b'), name: 'b', location: '', tags: {} },
-        ...{ offline: true, connectivity: 'Unknown', extension: 'Missing' },
+        ...{ offline: true, connectivity: 'Unknown', fluxV1: false, extension: 'Missing' },
       },
     ]);
   });
 
-  test('with two Flux extensions are one cluster, also over the border of a page', async () => {
-    const twice = { id: arc('a'), name: 'a', extensionId: 'x', extensionState: 'Succeeded' };
-    const again = { ...twice, id: arc('A'), extensionId: 'y', extensionState: 'Failed' };
+  test('with several resources are one cluster, also over the border of a page; of two Flux extensions the first counts', async () => {
+    const one = { id: arc('a'), name: 'a' };
+    const extension = { ...one, childType: EXTENSION, childState: 'Succeeded', childVersion: '1.21.0' };
+    const second = { ...extension, id: arc('A'), childState: 'Failed', childVersion: '1.20.0' };
+    const legacy = { ...one, childType: FLUX_V1, childState: 'Succeeded' };
     const { graph } = await setUp(({ options }) =>
-      options['$skipToken'] === undefined ? rows([twice], 'n') : rows([again, { id: arc('b'), name: 'b' }]),
+      options['$skipToken'] === undefined
+        ? rows([extension], 'n')
+        : rows([second, legacy, legacy, { ...legacy, id: arc('b'), name: 'b' }, { id: arc('c'), name: 'c' }]),
     );
     const found = await collect(graph.clusters([SUB]));
-    expect(found.map(({ name, extension }) => [name, extension])).toEqual([
-      ['a', 'Succeeded'],
-      ['b', 'Missing'],
+    expect(
+      found.map(({ name, extension, extensionVersion, fluxV1 }) => [name, extension, extensionVersion, fluxV1]),
+    ).toEqual([
+      ['a', 'Succeeded', '1.21.0', true],
+      ['b', 'Missing', undefined, true],
+      ['c', 'Missing', undefined, false],
     ]);
+  });
+
+  test('with Flux v1 before their extension have both', async () => {
+    const one = { id: arc('a'), name: 'a' };
+    const { graph } = await setUp(() =>
+      rows([
+        { ...one, childType: FLUX_V1.toUpperCase() },
+        { ...one, childType: EXTENSION, childState: 'Failed', childVersion: '1.20.0' },
+      ]),
+    );
+    expect(await collect(graph.clusters([SUB]))).toMatchObject([
+      { fluxV1: true, extension: 'Failed', extensionVersion: '1.20.0' },
+    ]);
+  });
+
+  test.each([
+    ['Microsoft.ContainerService/managedClusters', 'UserAssigned', 'UserAssigned'],
+    ['Microsoft.ContainerService/managedClusters', 'None', undefined],
+    ['Microsoft.ContainerService/managedClusters', '', undefined],
+    ['Microsoft.Kubernetes/connectedClusters', 'SystemAssigned', undefined],
+  ])('%s with identity %j', async (type, identityType, expected) => {
+    const [cluster] = await clustersOf({ id: `${GROUP}/${type}/c`, identityType });
+    expect(cluster?.identityType).toBe(expected);
   });
 
   test.each([
@@ -86,8 +125,8 @@ describe('clusters', () => {
     ['Hibernating', 'Unknown'],
     ['', 'Unknown'],
     [null, 'Unknown'],
-  ])('with an extension that is %j', async (extensionState, extension) => {
-    const [cluster] = await clustersOf({ id: arc('c'), extensionId: 'x', extensionState });
+  ])('with an extension that is %j', async (childState, extension) => {
+    const [cluster] = await clustersOf({ id: arc('c'), childType: EXTENSION, childState });
     expect(cluster).toMatchObject({ extension });
   });
 
@@ -134,5 +173,29 @@ describe('extensions', () => {
     expect(await collect(graph.extensions([arc('c')]))).toEqual([
       { clusterId: arc('c').toLowerCase(), state: 'Failed', detail },
     ]);
+  });
+
+  test('come with their properties as ARM spells them; names of settings stay as they are', async () => {
+    const Properties = {
+      ExtensionType: 'microsoft.flux',
+      Version: null,
+      Scope: { Cluster: { ReleaseNamespace: 'flux-system' } },
+      ConfigurationSettings: { 'Multi.Tenancy': 'x', lower: 'y' },
+      Statuses: [{ Code: 'InstallationFailed', Message: 'M' }],
+      CurrentVersion: '1.21.0',
+    };
+    const { graph, asked } = await setUp(() =>
+      rows([{ clusterKey: arc('c').toLowerCase(), extensionState: 'Succeeded', properties: Properties }]),
+    );
+    const [found] = await collect(graph.extensions([arc('c')], { withProperties: true }));
+    expect(found?.properties).toEqual({
+      extensionType: 'microsoft.flux',
+      version: null,
+      scope: { cluster: { releaseNamespace: 'flux-system' } },
+      configurationSettings: { 'Multi.Tenancy': 'x', lower: 'y' },
+      statuses: [{ code: 'InstallationFailed', message: 'M' }],
+      currentVersion: '1.21.0',
+    });
+    expect(asked[0]!.query).toMatch(/, properties\n/);
   });
 });
