@@ -1,8 +1,10 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { DefaultAzureCredential } from '@azure/identity';
 import type { Deps } from './app/deps.ts';
+import { FLUX_API_VERSIONS } from './adapters/arm/api-versions.ts';
 import { createArm } from './adapters/arm/arm.ts';
 import { createLocalCredential } from './adapters/arm/local-credential.ts';
+import { createSecrets, type SecretsOptions } from './adapters/keyvault/secrets.ts';
 import { createGraph } from './adapters/resourcegraph/graph.ts';
 import { createBus } from './adapters/servicebus/bus.ts';
 import { createClock } from './adapters/system/clock.ts';
@@ -10,7 +12,7 @@ import { createDigest } from './adapters/system/digest.ts';
 import { createIds } from './adapters/system/ids.ts';
 import { createLog } from './adapters/system/log.ts';
 import { createTables } from './adapters/tables/tables.ts';
-import { readConfig, type Config } from './config.ts';
+import { readConfig, Settings, type Config } from './config.ts';
 import { ARM_REQUEST_SECONDS } from './contracts/timing.ts';
 import type { Edge } from './http/route.ts';
 import type { Clock } from './ports/clock.ts';
@@ -35,7 +37,7 @@ export function compose(config: Config): Edge {
   const deps: Deps = {
     clock,
     ids: createIds(clock),
-    digest: createDigest(),
+    digest: createDigest(config.FLOTILLA_HASH_KEY),
     log: createLog(clock),
     store: tables.rolloutStore,
     index: tables.rolloutIndex,
@@ -43,16 +45,23 @@ export function compose(config: Config): Edge {
     budgets: tables.budgets,
     inventory: tables.inventory,
     bus,
-    arm: createArm(azure),
+    arm: createArm({ ...azure, fluxApiVersions: { ...FLUX_API_VERSIONS, ...config.FLOTILLA_FLUX_API_VERSIONS } }),
     graph: createGraph({ ...azure, speed }),
+    secrets: createSecrets(secretsOf(config, credential, clock)),
+    sentSecrets: tables.sentSecrets,
     subscriptions: config.FLOTILLA_SUBSCRIPTIONS,
   };
   return { deps, keyNames: config.FLOTILLA_KEY_NAMES ?? new Map<string, string>(), requests: bus.requests };
 }
 
-/** Plain http is the local cloud's, which takes any token; the adapters refuse it anywhere but on loopback. */
+/** Plain http is the local cloud's; the adapters refuse it anywhere but on loopback. */
+function isLocal({ FLOTILLA_ARM_ENDPOINT }: Config): boolean {
+  return FLOTILLA_ARM_ENDPOINT.startsWith('http://');
+}
+
+/** The local cloud takes any token. */
 function credentialFor(config: Config): TokenCredential {
-  if (config.FLOTILLA_ARM_ENDPOINT.startsWith('http://')) return createLocalCredential();
+  if (isLocal(config)) return createLocalCredential();
   return new DefaultAzureCredential(
     config.AZURE_CLIENT_ID === undefined ? {} : { managedIdentityClientId: config.AZURE_CLIENT_ID },
   );
@@ -68,4 +77,11 @@ function tablesAt(config: Config, credential: TokenCredential): Parameters<typeo
   const { Tables: connectionString, Tables__endpoint: endpoint } = config;
   if (connectionString !== undefined) return { connectionString };
   return { endpoint: endpoint ?? '', credential };
+}
+
+/** In Azure the environment has nothing that a rollout may read; in the local cloud it stands in for Key Vault. */
+function secretsOf(config: Config, credential: TokenCredential, clock: Clock): SecretsOptions {
+  const common = { credential, clock, vaults: config.FLOTILLA_KEY_VAULTS ?? [] };
+  if (!isLocal(config)) return common;
+  return { ...common, environment: { values: process.env, settings: Object.keys(Settings.shape) } };
 }

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 
-const subscriptions = z
-  .string()
-  .transform((text) => text.split(',').map((part) => part.trim().toLowerCase()))
+/** `a, b` as `['a', 'b']`. */
+const list = z.string().transform((text) => text.split(',').map((part) => part.trim()));
+
+const subscriptions = list
+  .transform((ids) => ids.map((id) => id.toLowerCase()))
   .pipe(z.array(z.guid('must be subscription ids, separated by commas')).min(1));
 
-const keyNames = z
-  .string()
-  .transform((text) => text.split(',').map((part) => part.trim().split('=')))
+const keyNames = list
+  .transform((parts) => parts.map((part) => part.split('=')))
   .pipe(
     z.array(
       z.tuple([
@@ -29,6 +30,39 @@ const clock = z
   .transform((text) => text.split('@').map(Number))
   .transform(([speed = 1, originMs = 0]) => ({ speed, originMs }));
 
+const keyVaults = list
+  .transform((hosts) => hosts.map((host) => host.toLowerCase()))
+  .pipe(
+    z.array(
+      z
+        .string()
+        .regex(
+          /^[a-z0-9-]+\.vault\.(azure\.net|azure\.cn|usgovcloudapi\.net)$/,
+          'must be host names of key vaults, such as kv-flotilla.vault.azure.net, separated by commas',
+        ),
+    ),
+  );
+
+const fluxApiVersions = list
+  .pipe(
+    z.array(
+      z
+        .string()
+        .regex(
+          /^(GitRepository|Bucket|AzureBlob|OCIRepository)=\d{4}-\d{2}-\d{2}(-preview)?$/,
+          'must be KIND=API-VERSION, such as OCIRepository=2025-04-01, separated by commas',
+        ),
+    ),
+  )
+  .transform((pairs) =>
+    Object.fromEntries(
+      pairs.map((pair) => {
+        const [kind = '', version = ''] = pair.split('=');
+        return [kind, version] as const;
+      }),
+    ),
+  );
+
 /**
  * Every setting the application reads, by its name in the environment. `local.settings.sample.json` has the same names (a
  * test compares them). `ServiceBus…` and `Tables…` follow the connection convention of Azure Functions: a connection
@@ -39,6 +73,12 @@ export const Settings = z.object({
   FLOTILLA_ARM_ENDPOINT: z
     .url({ protocol: /^https?$/, error: 'must be a URL, such as https://management.azure.com' })
     .default('https://management.azure.com'),
+  /** Key of the hashes that tell whether a secret was rotated. Another key costs one write more for each of them. */
+  FLOTILLA_HASH_KEY: z.string().min(32, 'must have at least 32 characters'),
+  /** Vaults whose secrets a rollout may carry to clusters; without it, none. */
+  FLOTILLA_KEY_VAULTS: keyVaults.optional(),
+  /** Overrides of the api-version that a kind of source is written with: sovereign clouds get new ones late. */
+  FLOTILLA_FLUX_API_VERSIONS: fluxApiVersions.optional(),
   FLOTILLA_KEY_NAMES: keyNames.optional(),
   FLOTILLA_CLOCK: clock.optional(),
   ServiceBus: z.string().min(1).optional(),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readConfig, Settings } from '../src/config.ts';
 
 const GOOD = {
+  FLOTILLA_HASH_KEY: '0123456789abcdef0123456789abcdef',
   FLOTILLA_SUBSCRIPTIONS: '11111111-1111-1111-1111-111111111111, 22222222-2222-2222-2222-22222222222A',
   ServiceBus__fullyQualifiedNamespace: 'flotilla.servicebus.windows.net',
   Tables__endpoint: 'https://flotilla.table.core.windows.net',
@@ -41,6 +42,19 @@ describe('the configuration', () => {
     expect(config.FLOTILLA_CLOCK).toEqual({ speed: 20, originMs: 1_700_000_000_000 });
   });
 
+  it('reads the vaults that may be read, and versions of the API by kind of source', () => {
+    const config = readConfig({
+      ...GOOD,
+      FLOTILLA_KEY_VAULTS: 'KV-one.vault.azure.net, kv-two.vault.azure.cn',
+      FLOTILLA_FLUX_API_VERSIONS: 'OCIRepository=2025-04-01, GitRepository=2024-11-01-preview',
+    });
+    expect(config.FLOTILLA_KEY_VAULTS).toEqual(['kv-one.vault.azure.net', 'kv-two.vault.azure.cn']);
+    expect(config.FLOTILLA_FLUX_API_VERSIONS).toEqual({
+      OCIRepository: '2025-04-01',
+      GitRepository: '2024-11-01-preview',
+    });
+  });
+
   it('takes an empty setting for one that is not set, and leaves alone what is not ours', () => {
     expect(readConfig({ ...GOOD, FLOTILLA_KEY_NAMES: '', FLOTILLA_CLOCK: '', PATH: '/bin' })).toEqual(readConfig(GOOD));
   });
@@ -50,6 +64,9 @@ describe('the configuration', () => {
     const said = message({
       FLOTILLA_SUBSCRIPTIONS: secret,
       FLOTILLA_ARM_ENDPOINT: `ftp://${secret}`,
+      FLOTILLA_HASH_KEY: secret,
+      FLOTILLA_KEY_VAULTS: secret,
+      FLOTILLA_FLUX_API_VERSIONS: secret,
       FLOTILLA_KEY_NAMES: `ci=${secret}`,
       FLOTILLA_CLOCK: secret,
       Tables__endpoint: `http://${secret}`,
@@ -58,6 +75,9 @@ describe('the configuration', () => {
     for (const key of [
       'FLOTILLA_SUBSCRIPTIONS',
       'FLOTILLA_ARM_ENDPOINT',
+      'FLOTILLA_HASH_KEY must have at least 32 characters',
+      'FLOTILLA_KEY_VAULTS',
+      'FLOTILLA_FLUX_API_VERSIONS',
       'FLOTILLA_KEY_NAMES',
       'FLOTILLA_CLOCK',
       'Tables__endpoint',
@@ -70,6 +90,16 @@ describe('the configuration', () => {
 
   it.each([
     [{ FLOTILLA_SUBSCRIPTIONS: undefined }, 'FLOTILLA_SUBSCRIPTIONS is not set'],
+    [{ FLOTILLA_HASH_KEY: '' }, 'FLOTILLA_HASH_KEY is not set'],
+    [{ FLOTILLA_HASH_KEY: 'k'.repeat(31) }, 'FLOTILLA_HASH_KEY must have at least 32 characters'],
+    [
+      { FLOTILLA_HASH_KEY: '@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/s)' },
+      'FLOTILLA_HASH_KEY is an unresolved Key Vault reference',
+    ],
+    [{ FLOTILLA_KEY_VAULTS: 'https://kv-one.vault.azure.net' }, 'must be host names of key vaults'],
+    [{ FLOTILLA_KEY_VAULTS: 'kv-one.vault.azure.net.example.com' }, 'must be host names of key vaults'],
+    [{ FLOTILLA_FLUX_API_VERSIONS: 'HelmRepository=2025-04-01' }, 'must be KIND=API-VERSION'],
+    [{ FLOTILLA_FLUX_API_VERSIONS: 'Bucket=2025' }, 'must be KIND=API-VERSION'],
     [{ ServiceBus__fullyQualifiedNamespace: undefined }, 'ServiceBus__fullyQualifiedNamespace (or ServiceBus'],
     [{ Tables__endpoint: '' }, 'Tables__endpoint (or Tables'],
     [

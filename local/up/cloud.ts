@@ -13,6 +13,9 @@ import { Teardown } from './teardown.ts';
 /** How much faster than real time a local cloud runs when nothing else is asked for. */
 export const SPEED_DEFAULT = 10;
 
+/** The same in every local cloud, and no secret: nothing that it hashes lives longer than the local cloud. */
+const HASH_KEY = 'local cloud only, the same for everybody';
+
 export interface LocalCloudOptions {
   /** Port of the API on 127.0.0.1; 0 or absent picks a free one. */
   readonly port?: number;
@@ -90,6 +93,7 @@ async function start(options: LocalCloudOptions, teardown: Teardown): Promise<Lo
   const settings = {
     FLOTILLA_SUBSCRIPTIONS: azure.fleet.subscriptions.map(({ id }) => id).join(','),
     FLOTILLA_ARM_ENDPOINT: azure.endpoint,
+    FLOTILLA_HASH_KEY: HASH_KEY,
     FLOTILLA_CLOCK: `${clock.speed}@${clock.originMs}`,
     ServiceBus: broker.connectionString,
     Tables: (await options.tablesVia?.(azurite.connectionString)) ?? azurite.connectionString,

@@ -3,6 +3,7 @@ import { MemoryArm } from '../../src/adapters/memory/arm.ts';
 import { AzureWorld, type ClusterSeed } from '../../src/adapters/memory/azure-world.ts';
 import { MemoryBus } from '../../src/adapters/memory/bus.ts';
 import { MemoryGraph } from '../../src/adapters/memory/graph.ts';
+import { MemorySecrets } from '../../src/adapters/memory/secrets.ts';
 import { createMemoryStores } from '../../src/adapters/memory/stores.ts';
 import { createDigest } from '../../src/adapters/system/digest.ts';
 import { createIds } from '../../src/adapters/system/ids.ts';
@@ -37,6 +38,7 @@ export class Bench {
   readonly clock = new ManualClock();
   readonly azure = new AzureWorld(this.clock);
   readonly bus = new MemoryBus(() => this.clock.now());
+  readonly secrets = new MemorySecrets();
   readonly writes: Write[] = [];
   readonly deps: Deps;
   /** Calls of ARM that a test answers itself. */
@@ -50,7 +52,7 @@ export class Bench {
     this.deps = {
       clock: this.clock,
       ids: createIds(this.clock),
-      digest: createDigest(),
+      digest: createDigest('a key for tests, long enough for it'),
       log: quiet,
       store: stores.rolloutStore,
       index: stores.rolloutIndex,
@@ -60,24 +62,27 @@ export class Bench {
       bus: this.bus,
       arm: this.#watched(),
       graph: new MemoryGraph(this.azure),
+      secrets: this.secrets,
+      sentSecrets: stores.sentSecrets,
       subscriptions: [SUBSCRIPTION_A],
     };
   }
 
   #watched(): Arm {
-    return {
-      getConfiguration: (...call) => (this.arm.getConfiguration ?? this.real.getConfiguration.bind(this.real))(...call),
-      findFluxExtension: (...call) =>
-        (this.arm.findFluxExtension ?? this.real.findFluxExtension.bind(this.real))(...call),
-      putConfiguration: (clusterId, name, body) => {
-        this.writes.push({ kind: 'configuration', clusterId, body });
-        return (this.arm.putConfiguration ?? this.real.putConfiguration.bind(this.real))(clusterId, name, body);
+    const replaced = new Proxy(this.real, { get: (real, key) => methodOf(this.arm, key) ?? methodOf(real, key) });
+    const note = (kind: Write['kind'], call: Write['call'], [clusterId, , body]: readonly [string, string, unknown?]) =>
+      this.writes.push({ kind, call, clusterId, body });
+    return new Proxy(replaced, {
+      get: (inner, key) => {
+        const method = methodOf(inner, key);
+        const [, call, what] = /^(put|patch|delete)(Configuration|Extension|FluxV1)$/.exec(String(key)) ?? [];
+        if (method === undefined || call === undefined || what === undefined) return method;
+        return (...args: [string, string, unknown?]) => {
+          note(KINDS[what]!, call as Write['call'], args);
+          return method(...args);
+        };
       },
-      putExtension: (clusterId, name, body) => {
-        this.writes.push({ kind: 'extension', clusterId, body });
-        return (this.arm.putExtension ?? this.real.putExtension.bind(this.real))(clusterId, name, body);
-      },
-    };
+    });
   }
 
   async submit(changes: Record<string, unknown> = {}, actor = alice): Promise<Rollout> {

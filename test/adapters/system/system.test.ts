@@ -40,9 +40,19 @@ describe('ids', () => {
   });
 });
 
-test('digest is SHA-256 of UTF-8', () => {
-  expect(createDigest().sha256('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
-  expect(createDigest().sha256('é')).toBe('4a99557e4033c3539de2eb65472017cad5f9557f7a0625a09f1c3f6e2ba69c4c');
+describe('digest', () => {
+  const digest = createDigest('Jefe');
+
+  test('is SHA-256 of UTF-8', () => {
+    expect(digest.sha256('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+    expect(digest.sha256('é')).toBe('4a99557e4033c3539de2eb65472017cad5f9557f7a0625a09f1c3f6e2ba69c4c');
+  });
+
+  test('keyed, is HMAC-SHA-256 (RFC 4231, test case 2)', () => {
+    const expected = '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843';
+    expect(digest.keyed('what do ya want for nothing?')).toBe(expected);
+    expect(createDigest('Jeff').keyed('what do ya want for nothing?')).not.toBe(expected);
+  });
 });
 
 describe('log', () => {

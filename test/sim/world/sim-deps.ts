@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Deps } from '../../../src/app/deps.ts';
+import { createDigest } from '../../../src/adapters/system/digest.ts';
 import { Transient } from '../../../src/contracts/errors.ts';
 import type { MemoryArm } from '../../../src/adapters/memory/arm.ts';
 import type { MemoryBus } from '../../../src/adapters/memory/bus.ts';
@@ -14,7 +14,7 @@ import { simBus } from './sim-bus.ts';
 import { simGraph } from './sim-graph.ts';
 import { SUBSCRIPTIONS } from './scenario.ts';
 
-export type Stores = Pick<Deps, 'store' | 'index' | 'leases' | 'budgets' | 'inventory'>;
+export type Stores = Pick<Deps, 'store' | 'index' | 'leases' | 'budgets' | 'inventory' | 'sentSecrets'>;
 
 /** What all invocations of a run share. */
 export interface Backends {
@@ -51,13 +51,14 @@ export function simDeps(site: CallSite, backends: Backends, invocation: Invocati
   return {
     clock: { now: () => kernel.now() + invocation.host.skewMs },
     ids: backends.ids.get(invocation.host) ?? { next: () => unknownHost(invocation) },
-    digest: { sha256: (text) => createHash('sha256').update(text).digest('hex') },
+    digest: createDigest('a key for the simulator, long enough for it'),
     log: { info: log, warn: log, error: log },
     store: stored('store', recorder.store(stores.store, invocation)),
     index: stored('index', stores.index),
     leases: stored('leases', leases),
     budgets: stored('budgets', recorder.budgetStore(stores.budgets, invocation)),
     inventory: stored('inventory', stores.inventory),
+    sentSecrets: stored('sentSecrets', stores.sentSecrets),
     bus: simBus(site, invocation, backends.bus, (queue, { id, message, at }) => {
       emit({ kind: 'sent', queue, id, body: JSON.stringify(message), at });
       backends.pump(queue);
