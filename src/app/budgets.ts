@@ -63,3 +63,20 @@ export async function recordThrottling(deps: Deps, pool: Pool, retryAfterMs: num
     if ((await deps.budgets.write(pool.name, budget, stored?.version)) === 'written') return;
   }
 }
+
+/** The items whose subscription still has a read of ARM to give now, in their order. */
+export async function grantReads<T>(
+  deps: Deps,
+  items: readonly T[],
+  clusterIdOf: (item: T) => string,
+): Promise<readonly T[]> {
+  const bySubscription = Map.groupBy(items, (item) => subscriptionOf(clusterIdOf(item)));
+  const granted: T[] = [];
+  for (const group of bySubscription.values()) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const slots = await reserve(deps, readsOf(clusterIdOf(first)), group.length, 0);
+    granted.push(...group.slice(0, slots.length));
+  }
+  return granted;
+}

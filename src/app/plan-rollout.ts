@@ -3,6 +3,7 @@ import { Refusal } from '../contracts/errors.ts';
 import type { RolloutRequest } from '../contracts/rollout-request.ts';
 import type { Rollout } from '../contracts/rollout-state.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
+import { actionsOf, describeAction, subjectsOf } from '../core/change/actions.ts';
 import { freeze, type FrozenPlan } from '../core/plan/freeze.ts';
 import { findWarnings } from '../core/plan/warnings.ts';
 import type { Deps } from './deps.ts';
@@ -38,6 +39,7 @@ export function hashPlan({ digest }: Pick<Deps, 'digest'>, request: RolloutReque
 /** The header of a rollout before its first step. */
 export function newRollout(deps: Deps, id: string, request: RolloutRequest, plan: FrozenPlan, actor: Actor): Rollout {
   const now = deps.clock.now();
+  const actions = actionsOf(request.change);
   return {
     schema: 1,
     id,
@@ -45,7 +47,8 @@ export function newRollout(deps: Deps, id: string, request: RolloutRequest, plan
     createdAt: now,
     createdBy: actor,
     planHash: hashPlan(deps, request, plan),
-    configurationName: request.change.configurations[0]?.name ?? '',
+    actions: actions.map(describeAction),
+    subjects: subjectsOf(actions),
     targets: plan.targets.length,
     offline: request.target.offline,
     deferForSeconds: request.target.deferFor,

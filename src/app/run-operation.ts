@@ -1,17 +1,19 @@
 import type { OperationMessage } from '../contracts/messages.ts';
 import { DISPATCH_HORIZON_SECONDS } from '../contracts/timing.ts';
+import { carryOut } from './actions/carry-out.ts';
 import type { Deps } from './deps.ts';
-import { nextSlotOf, writesOf } from './budgets.ts';
+import { nextSlotOf, readsOf, reserve, writesOf } from './budgets.ts';
 import { claim } from './operation/claim.ts';
-import { outcome, type Ending, type Finished, type Operation } from './operation/context.ts';
-import { ensureExtension } from './operation/extension.ts';
+import { actionOf, outcome, type Ending, type Finished, type Operation } from './operation/context.ts';
 import { finish } from './operation/finish.ts';
-import { takeLease } from './operation/lease.ts';
-import { writeConfiguration } from './operation/write.ts';
+import { passLeaseOn, takeLease } from './operation/lease.ts';
+
+/** How long to wait for a read of the subscription's budget. */
+const NO_READ_RETRY_MS = 5_000;
 
 /**
- * Works on one queued cluster: claim, lease, extension, record, compare, write. Every step is repeatable, and the row says
- * how far it came; nothing waits in here (law 4).
+ * Works on one queued cluster: claim, then the actions of the change one after the other, each with its lease, until one has
+ * written something: what that leads to is awaited outside (law 4). Every step is repeatable, and the row says how far it came.
  */
 export async function runOperation(deps: Deps, message: OperationMessage): Promise<void> {
   const claimed = await claim(deps, message);
@@ -21,21 +23,40 @@ export async function runOperation(deps: Deps, message: OperationMessage): Promi
 }
 
 async function work(operation: Operation): Promise<Finished> {
-  const { deadlineAt, waiting } = operation.row;
-  if (deadlineAt !== undefined && operation.deps.clock.now() >= deadlineAt) {
-    const last = waiting === undefined ? '' : ` Last seen: ${waiting.detail}`;
-    const detail = `The cluster was not written before its deadline.${last}`;
-    return { operation, ending: outcome(operation, 'TimedOut', waiting?.code ?? 'ProgressDeadline', detail) };
-  }
-  const tooLate = await refuseStaleSlot(operation);
+  const tooLate = refuseLate(operation) ?? (await refuseStaleSlot(operation));
   if (tooLate !== undefined) return { operation, ending: tooLate };
   let current = operation;
-  for (const step of [takeLease, ensureExtension]) {
-    const progress = await step(current);
-    if (progress.kind !== 'go') return { operation: current, ending: progress };
-    current = progress.operation;
+  for (;;) {
+    const leased = await takeLease(current);
+    if (leased.kind !== 'go') return { operation: current, ending: leased };
+    const finished = await carryOut(leased.operation, actionOf(leased.operation));
+    if (finished.ending.kind !== 'asDesired' || isLast(finished.operation)) return finished;
+    const next = await goOn(finished.operation);
+    if (next.kind !== 'go') return { operation: finished.operation, ending: next };
+    current = next.operation;
   }
-  return writeConfiguration(current);
+}
+
+/** The next action in the same claim: it has one more read to pay for, the slot's write is still there. */
+async function goOn(operation: Operation): Promise<{ kind: 'go'; operation: Operation } | Ending> {
+  const { deps, row } = operation;
+  const next = await passLeaseOn(operation, row.action + 1);
+  const [read] = await reserve(deps, readsOf(row.target.clusterId), 1, 0);
+  if (read !== undefined) return { kind: 'go', operation: next };
+  const detail = 'The reads of the subscription are used up for the moment.';
+  return { kind: 'retry', afterMs: NO_READ_RETRY_MS, code: 'ReadBudget', detail };
+}
+
+function isLast({ actions, row }: Operation): boolean {
+  return row.action === actions.length - 1;
+}
+
+function refuseLate(operation: Operation): Ending | undefined {
+  const { deadlineAt, waiting } = operation.row;
+  if (deadlineAt === undefined || operation.deps.clock.now() < deadlineAt) return undefined;
+  const last = waiting === undefined ? '' : ` Last seen: ${waiting.detail}`;
+  const detail = `The cluster was not written before its deadline.${last}`;
+  return outcome(operation, 'TimedOut', waiting?.code ?? 'ProgressDeadline', detail);
 }
 
 /** A message that comes long after its slot has no place in the budget any more: ARM may have asked for silence since (law 5). */

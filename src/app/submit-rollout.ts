@@ -71,13 +71,13 @@ async function claimId(deps: Deps, { request, actor, idempotencyKey }: Submissio
 
 /** Announces the rollout among the active ones; of two that overlap and come at once, only one gets through. */
 async function activate(deps: Deps, rollout: Rollout, targets: Parameters<typeof findOverlap>[3]): Promise<void> {
-  const { id: rolloutId, configurationName, createdAt } = rollout;
+  const { id: rolloutId, subjects, createdAt } = rollout;
   for (let tries = 0; tries < ACTIVATE_TRIES_MAX; tries++) {
     const { rollouts, version } = await deps.index.active();
     const others = rollouts.filter((other) => other.rolloutId !== rolloutId);
-    const overlap = await findOverlap(deps, others, configurationName, targets);
-    if (overlap !== undefined) throw refuseOverlap(overlap, configurationName);
-    if ((await deps.index.activate({ rolloutId, configurationName, createdAt }, version)) === 'added') return;
+    const overlap = await findOverlap(deps, others, subjects, targets);
+    if (overlap !== undefined) throw refuseOverlap(overlap);
+    if ((await deps.index.activate({ rolloutId, subjects, createdAt }, version)) === 'added') return;
   }
   throw new Transient('SubmissionsContended', 'Many rollouts are being submitted at once.', 1000);
 }

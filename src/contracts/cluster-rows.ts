@@ -14,21 +14,25 @@ export const Target = z.object({
   extension: ExtensionState,
   /** Offline (Arc) or stopped (AKS) when the plan was frozen. */
   offline: z.boolean(),
-  /** Values of the `${cluster.…}` expressions that the change uses. */
+  /** Values of the `${cluster.…}` and `${variables.…}` expressions that the change uses. */
   values: z.record(z.string(), z.string()),
+  /** What the preflight found against it: it is skipped with this reason (`target.blocked: skip`). */
+  blocked: z.object({ code: z.string(), detail: z.string() }).optional(),
 });
 export type Target = z.infer<typeof Target>;
 
 /**
  * Where a cluster in flight stands. `queued`: has a slot, waits for its message. `held`: taken back by a stop, or
- * to be tried again at `slotAt`: only the engine queues it again. `claimed`: a handler works on it. `installing`: the extension is being installed. `written`: the configuration is
- * written (or was already as desired) and evidence is awaited. `done`: has a verdict that is not accounted yet.
+ * to be tried again at `slotAt`, or to begin its next action: only the engine queues it again. `claimed`: a handler works on it.
+ * `written`: its action is carried out (or was not needed) and evidence is awaited. `done`: has a verdict that is not
+ * accounted yet.
  */
-export const LiveState = z.enum(['queued', 'held', 'claimed', 'installing', 'written', 'done']);
+export const LiveState = z.enum(['queued', 'held', 'claimed', 'written', 'done']);
 export type LiveState = z.infer<typeof LiveState>;
 
-/** A lease in the hands of an attempt. */
+/** A lease in the hands of an attempt; `subject` is the configuration (or the extension) that it is on. */
 export const HeldLease = z.object({
+  subject: z.string(),
   epoch: z.number().int().positive(),
   acquiredAt: z.number(),
   expiresAt: z.number(),
@@ -43,6 +47,10 @@ export const LiveRow = z.object({
   stage: ordinal,
   target: Target,
   attempt: z.number().int().positive(),
+  /** Index of the action of the change that the cluster is at; those before it are proven. */
+  action: ordinal,
+  /** An earlier action of this rollout changed something on the cluster. */
+  changed: z.boolean(),
   /** Part of the message id: grows with every send that is meant to act. */
   step: z.number().int().positive(),
   state: LiveState,
@@ -52,9 +60,14 @@ export const LiveRow = z.object({
   /** Tries that ended in a transient fault. */
   tries: z.number().int().nonnegative(),
   claimedUntil: z.number().optional(),
+  /** When its first message was claimed. */
+  startedAt: z.number().optional(),
+  /** Of the action it is at: each has the stage's `progressDeadline` for itself. */
   deadlineAt: z.number().optional(),
-  /** True once a PUT of the configuration was issued: whether it landed or not. */
+  /** True once a write of the present action was issued: whether it landed or not. */
   wrote: z.boolean(),
+  /** The write was a removal that another write has to follow (`replace`, `recreate`). */
+  removing: z.boolean().optional(),
   /** Server time of our write, or when the cluster was found as desired. Evidence must be younger when `wrote`. */
   writtenAt: z.number().optional(),
   /** The write created the configuration or brought another commit: no report of what was there before can look like it. */
@@ -75,6 +88,8 @@ export const DeferredRow = z.object({
   stage: ordinal,
   target: Target,
   attempt: z.number().int().positive(),
+  action: ordinal,
+  changed: z.boolean(),
   /** What an earlier attempt of this rollout did: evidence must be younger than its write. */
   wrote: z.boolean(),
   writtenAt: z.number().optional(),
@@ -98,11 +113,12 @@ export const ResultRow = z.object({
 });
 export type ResultRow = z.infer<typeof ResultRow>;
 
-/** What was on the cluster before the first write: raw ARM JSON, or null when there was no such configuration. */
+/** What was on the cluster before the first write of one action: raw ARM JSON, or null when there was no such resource. */
 export const OriginalRow = z.object({
   schema: z.literal(1),
   ordinal,
+  action: ordinal,
   recordedAt: z.number(),
-  configuration: z.record(z.string(), z.unknown()).nullable(),
+  resource: z.record(z.string(), z.unknown()).nullable(),
 });
 export type OriginalRow = z.infer<typeof OriginalRow>;

@@ -84,6 +84,8 @@ export type StageState = z.infer<typeof StageState>;
 export const PlanSummary = z.object({
   create: count,
   update: count,
+  /** Clusters from which something is removed, to be created anew or not. */
+  remove: count,
   unchanged: count,
   /** Clusters without a working `microsoft.flux` extension: it is installed first. */
   installExtension: count,
@@ -107,7 +109,10 @@ export const Rollout = z.object({
   createdBy: Actor,
   /** SHA-256 over the frozen request, stages and clusters: what an approval is bound to. */
   planHash: z.string(),
-  configurationName: z.string(),
+  /** What the rollout does to each cluster, in order and in words: `apply cluster-config`. */
+  actions: z.array(z.string()).min(1),
+  /** What it writes there: names of configurations, and of the extension when that is changed. */
+  subjects: z.array(z.string()),
   targets: count,
   offline: z.enum(['defer', 'skip', 'fail']),
   deferForSeconds: z.number().int(),

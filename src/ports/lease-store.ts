@@ -1,9 +1,9 @@
 import type { Versioned } from './versioned.ts';
 
-/** Who may write one (cluster, configuration) (law 8). */
+/** Who may write one (cluster, subject) (law 8). A subject is a configuration's name, or stands for the extension. */
 export interface Lease {
   readonly clusterId: string;
-  readonly configurationName: string;
+  readonly subject: string;
   /** Grows with every change of holder. */
   readonly epoch: number;
   /** Undefined when it was given back. */
@@ -14,9 +14,9 @@ export interface Lease {
   readonly expiresAt: number;
 }
 
-/** Leases by (cluster, configuration); cluster ids are compared without case. All may throw `Transient`. */
+/** Leases by (cluster, subject); cluster ids are compared without case. All may throw `Transient`. */
 export interface LeaseStore {
-  read(clusterId: string, configurationName: string): Promise<Versioned<Lease> | undefined>;
+  read(clusterId: string, subject: string): Promise<Versioned<Lease> | undefined>;
   /** Inserts when `version` is undefined, else replaces that version; answers the new version. */
   write(lease: Lease, version: string | undefined): Promise<{ written: true; version: string } | { written: false }>;
   /**

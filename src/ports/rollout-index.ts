@@ -3,7 +3,8 @@ import type { RolloutStatus } from '../contracts/rollout-state.ts';
 /** A rollout that has not ended: what overlap checks and the wake-up timer read. */
 export interface ActiveRollout {
   readonly rolloutId: string;
-  readonly configurationName: string;
+  /** What it writes on its clusters. */
+  readonly subjects: readonly string[];
   readonly createdAt: number;
 }
 
@@ -11,7 +12,8 @@ export interface ActiveRollout {
 export interface RolloutListItem {
   readonly rolloutId: string;
   readonly name: string;
-  readonly configurationName: string;
+  /** What it does to each cluster, in words. */
+  readonly actions: readonly string[];
   readonly status: RolloutStatus;
   readonly createdAt: number;
   readonly createdBy: string;

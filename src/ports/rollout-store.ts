@@ -71,7 +71,8 @@ export interface RolloutStore {
     row: Versioned<LiveRow>,
     original?: OriginalRow,
   ): Promise<{ saved: true; version: string } | { saved: false }>;
-  original(rolloutId: string, ordinal: number): Promise<OriginalRow | undefined>;
+  /** What was there before an action first wrote to a cluster. */
+  original(rolloutId: string, ordinal: number, action: number): Promise<OriginalRow | undefined>;
 
   /** Stores a command of a rollout that exists; a second one with the same id changes nothing. */
   addCommand(rolloutId: string, command: Command): Promise<void>;

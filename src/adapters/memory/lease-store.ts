@@ -12,15 +12,15 @@ export class MemoryLeaseStore implements LeaseStore {
     this.#leases = new VersionedMap(copy);
   }
 
-  async read(clusterId: string, configurationName: string): Promise<Versioned<Lease> | undefined> {
-    return this.#leases.get(keyOf(clusterId, configurationName));
+  async read(clusterId: string, subject: string): Promise<Versioned<Lease> | undefined> {
+    return this.#leases.get(keyOf(clusterId, subject));
   }
 
   async write(
     lease: Lease,
     version: string | undefined,
   ): Promise<{ written: true; version: string } | { written: false }> {
-    const written = this.#leases.setIf(keyOf(lease.clusterId, lease.configurationName), lease, version);
+    const written = this.#leases.setIf(keyOf(lease.clusterId, lease.subject), lease, version);
     return written === undefined ? { written: false } : { written: true, version: written };
   }
 
@@ -29,6 +29,6 @@ export class MemoryLeaseStore implements LeaseStore {
   }
 }
 
-function keyOf(clusterId: string, configurationName: string): string {
-  return `${clusterKey(clusterId)}\n${configurationName}`;
+function keyOf(clusterId: string, subject: string): string {
+  return `${clusterKey(clusterId)}\n${subject}`;
 }

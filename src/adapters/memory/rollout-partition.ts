@@ -20,7 +20,7 @@ export class RolloutPartition {
   readonly live: VersionedMap<number, LiveRow>;
   readonly results: VersionedMap<number, ResultRow>;
   readonly deferred: VersionedMap<number, DeferredRow>;
-  readonly originals: VersionedMap<number, OriginalRow>;
+  readonly originals: VersionedMap<string, OriginalRow>;
   readonly events: VersionedMap<number, EventRow>;
 
   constructor(copy: FrozenCopy, { rollout, request, targets, event }: NewRollout) {

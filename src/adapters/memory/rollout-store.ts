@@ -70,12 +70,14 @@ export class MemoryRolloutStore implements RolloutStore {
     const partition = this.#partitions.get(rolloutId);
     const saved = partition?.live.setIf(value.ordinal, value, version);
     if (partition === undefined || saved === undefined) return { saved: false };
-    if (original !== undefined) partition.originals.setIf(original.ordinal, original, undefined);
+    if (original !== undefined) {
+      partition.originals.setIf(originalKey(original.ordinal, original.action), original, undefined);
+    }
     return { saved: true, version: saved };
   }
 
-  async original(rolloutId: string, ordinal: number): Promise<OriginalRow | undefined> {
-    return this.#partitions.get(rolloutId)?.originals.get(ordinal)?.value;
+  async original(rolloutId: string, ordinal: number, action: number): Promise<OriginalRow | undefined> {
+    return this.#partitions.get(rolloutId)?.originals.get(originalKey(ordinal, action))?.value;
   }
 
   async addCommand(rolloutId: string, command: Command): Promise<void> {
@@ -113,4 +115,8 @@ export class MemoryRolloutStore implements RolloutStore {
 /** By time, and by id at one time, as a table sorts them. */
 function inOrder(commands: readonly Command[]): Command[] {
   return [...commands].sort((one, other) => one.at - other.at || (one.id < other.id ? -1 : Number(one.id > other.id)));
+}
+
+function originalKey(ordinal: number, action: number): string {
+  return `${ordinal}|${action}`;
 }

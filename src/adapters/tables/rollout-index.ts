@@ -24,7 +24,7 @@ const StoredClaim = z.object({
 
 const StoredActive = z.object({
   rolloutId: z.string(),
-  configurationName: z.string(),
+  subjects: z.array(z.string()),
   createdAt: z.number(),
 }) satisfies z.ZodType<ActiveRollout>;
 

@@ -11,7 +11,7 @@ const SCANNED_ROWS_MAX = 5000;
 const StoredItem = z.object({
   rolloutId: z.string(),
   name: z.string(),
-  configurationName: z.string(),
+  actions: z.array(z.string()),
   status: RolloutStatus,
   createdAt: z.number(),
   createdBy: z.string(),

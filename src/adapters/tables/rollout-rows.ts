@@ -1,3 +1,4 @@
+import type { OriginalRow } from '../../contracts/cluster-rows.ts';
 import type { EventRow } from '../../contracts/event.ts';
 import type { Versioned } from '../../ports/versioned.ts';
 import type { Step } from '../../ports/rollout-store.ts';
@@ -46,6 +47,15 @@ export function insert(kind: string, row: { readonly ordinal: number }): Operati
 /** A row that must still be at its version. */
 export function replace(kind: string, { value, version }: Versioned<{ readonly ordinal: number }>): Operation {
   return { kind: 'replace', rowKey: numbered(kind, value.ordinal), columns: toColumns(value), version };
+}
+
+/** One for each action of a cluster. */
+export function originalKey(ordinal: number, action: number): string {
+  return `${numbered(ORIGINAL, ordinal)}|${action}`;
+}
+
+export function insertOriginal(original: OriginalRow): Operation {
+  return { kind: 'insert', rowKey: originalKey(original.ordinal, original.action), columns: toColumns(original) };
 }
 
 export function insertEvent(event: EventRow): Operation {

@@ -16,8 +16,9 @@ import {
   HEADER,
   insert,
   insertEvent,
+  insertOriginal,
   LIVE,
-  ORIGINAL,
+  originalKey,
   replace,
   RESULT,
   toOperations,
@@ -95,16 +96,17 @@ export class TableRolloutStore implements RolloutStore {
     original?: OriginalRow,
   ): Promise<{ saved: true; version: string } | { saved: false }> {
     const save = replace(LIVE, row);
-    const operations = original === undefined ? [save] : [save, insert(ORIGINAL, original)];
+    const operations = original === undefined ? [save] : [save, insertOriginal(original)];
     const [version] = (await this.#table.write(keyPart(rolloutId), operations)) ?? [];
     if (version !== undefined) return { saved: true, version };
     // An original that is there already stays, and must not keep the live row from being saved.
-    const kept = original !== undefined && (await this.original(rolloutId, original.ordinal)) !== undefined;
+    const kept =
+      original !== undefined && (await this.original(rolloutId, original.ordinal, original.action)) !== undefined;
     return kept ? this.saveLive(rolloutId, row) : { saved: false };
   }
 
-  async original(rolloutId: string, ordinal: number): Promise<OriginalRow | undefined> {
-    const row = await this.#table.get(keyPart(rolloutId), numbered(ORIGINAL, ordinal));
+  async original(rolloutId: string, ordinal: number, action: number): Promise<OriginalRow | undefined> {
+    const row = await this.#table.get(keyPart(rolloutId), originalKey(ordinal, action));
     return row && fromRow(OriginalRow, row);
   }
 

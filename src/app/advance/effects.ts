@@ -1,3 +1,4 @@
+import type { LiveRow } from '../../contracts/cluster-rows.ts';
 import type { Rollout } from '../../contracts/rollout-state.ts';
 import { hasEnded } from '../../contracts/rollout-state.ts';
 import type { Decision } from '../../core/rollout/advance.ts';
@@ -18,7 +19,7 @@ export async function sendEffects(
   const before = loaded.rollout.value;
   const queued = [...decision.insertLive, ...decision.updateLive].filter(({ state }) => state === 'queued');
   if (queued.length > 0) await deps.bus.sendOperations(queued.map((row) => operationMessage(rollout.id, row)));
-  await releaseLeases(deps, rollout.id, rollout.configurationName, leaving(loaded, decision));
+  await releaseLeases(deps, rollout.id, [...leaving(loaded, decision), ...goneOn(loaded, decision)]);
   if (before.status !== rollout.status) {
     deps.log.info('rollout status changed', { rolloutId: rollout.id, from: before.status, to: rollout.status });
     await updateIndex(deps, rollout);
@@ -26,4 +27,12 @@ export async function sendEffects(
   if (rollout.wakeAt !== before.wakeAt && !hasEnded(rollout.status)) {
     await deps.bus.sendWakeups([wakeMessage(rollout.id, rollout.wakeAt)]);
   }
+}
+
+/** Rows, as they were stored, whose cluster goes on to another action: its lease is not the one they hold. */
+function goneOn(loaded: LoadedRollout, { updateLive }: Decision): LiveRow[] {
+  const actions = new Map(updateLive.map(({ ordinal, action }) => [ordinal, action]));
+  return loaded.live
+    .map(({ value }) => value)
+    .filter(({ ordinal, action }) => (actions.get(ordinal) ?? action) !== action);
 }

@@ -3,8 +3,8 @@ import type { RolloutListItem } from '../../ports/rollout-index.ts';
 import type { Deps } from '../deps.ts';
 
 export function listItem(rollout: Rollout): RolloutListItem {
-  const { id, name, configurationName, status, createdAt, createdBy, targets } = rollout;
-  return { rolloutId: id, name, configurationName, status, createdAt, createdBy: createdBy.name, targets };
+  const { id, name, actions, status, createdAt, createdBy, targets } = rollout;
+  return { rolloutId: id, name, actions, status, createdAt, createdBy: createdBy.name, targets };
 }
 
 /** Brings the list and the active set in line with the header. Repeatable: the timer does it again if it was missed. */

@@ -20,7 +20,7 @@ export async function gatherOffers(
   const requeue = decision.requeue.slice(0, rowsLeft).flatMap((ordinal) => decision.live.get(ordinal) ?? []);
   const back = returned.slice(0, Math.min(decision.room, rowsLeft));
   const next = await nextTargets(deps, decision, rowsLeft);
-  const online = next.filter(({ offline }) => !offline).slice(0, decision.room);
+  const online = next.filter(needsSlot).slice(0, decision.room);
   await purse.fill([...requeue, ...back].map(({ target }) => target).concat(online));
 
   const offers: Offer[] = [];
@@ -33,12 +33,17 @@ export async function gatherOffers(
     if (slotAt !== undefined) offers.push({ kind: 'returned', row, slotAt });
   }
   for (const target of next) {
-    const slotAt = target.offline ? decision.now : purse.take(target);
+    const slotAt = needsSlot(target) ? purse.take(target) : decision.now;
     // The frozen order is kept: a cluster without a slot holds back those behind it, of whatever subscription.
     if (slotAt === undefined) break;
     offers.push({ kind: 'next', target, slotAt });
   }
   return offers;
+}
+
+/** Nothing is sent to clusters that are offline or left out. */
+function needsSlot({ offline, blocked }: Target): boolean {
+  return !offline && blocked === undefined;
 }
 
 async function nextTargets({ store }: Deps, { rollout, room }: Decision, rowsLeft: number): Promise<Target[]> {

@@ -1,13 +1,12 @@
 import pLimit from 'p-limit';
-import { clusterKey } from '../../contracts/cluster-id.ts';
 import type { LiveRow } from '../../contracts/cluster-rows.ts';
-import type { Configuration } from '../../contracts/flux/configuration.ts';
-import { isOverdue, isWorthReading, type Looks } from '../../core/rollout/looks.ts';
+import type { Action } from '../../core/change/actions.ts';
+import { isOverdue, type Looks } from '../../core/rollout/looks.ts';
 import { sighted, type Sighting } from '../../core/rollout/sightings.ts';
-import type { ConfigurationStatus } from '../../ports/graph.ts';
-import { GRAPH_POOL, readsOf, reserve, subscriptionOf } from '../budgets.ts';
+import { grantReads } from '../budgets.ts';
 import type { Deps } from '../deps.ts';
-import { readCluster, sightingOf, timedOut } from './read-cluster.ts';
+import { rowsWorthReading } from './hints.ts';
+import { readAction, type Reading } from './read-action.ts';
 import { judgeUnreachable } from './unreachable.ts';
 
 /** GETs of one look at once. Ours: keeps one handler from hogging the connection pool. */
@@ -18,19 +17,12 @@ const READS_MAX = 150;
 const UNREAD_GRACE_MS = 300_000;
 
 /** Looks at the clusters that await evidence: pages of Resource Graph as hints, a GET for each verdict (law 6). */
-export async function pollAwaiting(deps: Deps, configuration: Configuration, looks: Looks): Promise<Sighting[]> {
-  const now = deps.clock.now();
-  const hints = looks.byGraph
-    ? await readHints(deps, configuration, looks.awaiting)
-    : new Map<string, ConfigurationStatus>();
-  const { commit } = configuration.gitRepository.repositoryRef;
-  const hinted = looks.awaiting.filter((row) => {
-    const hint = hints.get(clusterKey(row.target.clusterId));
-    return hint !== undefined && isWorthReading(row, hint, commit, now);
-  });
-  const rows = await withinBudget(deps, [...new Set([...hinted, ...looks.mustRead])].slice(0, READS_MAX));
+export async function pollAwaiting(deps: Deps, actions: readonly Action[], looks: Looks): Promise<Sighting[]> {
+  const hinted = looks.byGraph ? await findHinted(deps, actions, looks.awaiting) : [];
+  const worth = [...new Set([...hinted, ...looks.mustRead])].slice(0, READS_MAX);
+  const rows = await grantReads(deps, worth, ({ target }) => target.clusterId);
   const limit = pLimit(READS_AT_ONCE);
-  const seen = await Promise.all(rows.map((row) => limit(() => look(deps, configuration, row))));
+  const seen = await Promise.all(rows.map((row) => limit(() => look(deps, actions, row))));
   return judgeUnreachable(
     deps,
     looks.awaiting,
@@ -38,47 +30,56 @@ export async function pollAwaiting(deps: Deps, configuration: Configuration, loo
   );
 }
 
-async function look(deps: Deps, configuration: Configuration, row: LiveRow): Promise<Sighting | undefined> {
-  const { wrote, writtenAt = row.since, unmistakable = false } = row;
-  const reading = await readCluster(deps, configuration, row.target.clusterId, { wrote, writtenAt, unmistakable });
+async function findHinted(deps: Deps, actions: readonly Action[], rows: readonly LiveRow[]): Promise<LiveRow[]> {
+  const found: LiveRow[] = [];
+  for (const [index, group] of Map.groupBy(rows, ({ action }) => action)) {
+    const action = actions[index];
+    if (action !== undefined) found.push(...(await rowsWorthReading(deps, action, group)));
+  }
+  return found;
+}
+
+async function look(deps: Deps, actions: readonly Action[], row: LiveRow): Promise<Sighting | undefined> {
+  const action = actions[row.action];
+  if (action === undefined) throw new RangeError(`the change has no action ${row.action}`);
+  const { wrote, writtenAt = row.since, unmistakable = false, removing = false } = row;
+  const reading = await readAction(deps, action, row.target.clusterId, { wrote, writtenAt, unmistakable, removing });
   const now = deps.clock.now();
   if (reading.state === 'unread' && row.deadlineAt !== undefined && now >= row.deadlineAt + UNREAD_GRACE_MS) {
     return { ...sighted(row), kind: 'outcome', outcome: timedOut('CouldNotBeRead', reading.detail, now) };
   }
-  return sightingOf(row, reading, isOverdue(row, now), now);
+  return sightingOf(row, reading, now);
 }
 
-async function readHints(
-  deps: Deps,
-  configuration: Configuration,
-  rows: readonly LiveRow[],
-): Promise<ReadonlyMap<string, ConfigurationStatus>> {
-  const hints = new Map<string, ConfigurationStatus>();
-  const wanted = new Set(rows.map(({ target }) => clusterKey(target.clusterId)));
-  if ((await reserve(deps, GRAPH_POOL, 1, 0)).length === 0) return hints;
-  const pages = deps.graph.configurations({
-    name: configuration.name,
-    subscriptions: [...new Set(rows.map(({ target }) => subscriptionOf(target.clusterId)))],
-    reportedSince: Math.min(...rows.map((row) => (row.wrote ? (row.writtenAt ?? row.since) : 0))),
-  });
-  for await (const page of pages) {
-    for (const status of page) {
-      const key = clusterKey(status.clusterId);
-      if (wanted.has(key)) hints.set(key, status);
+/** Turns a reading into what the engine is told. An overdue cluster is judged; one that could not be read is not. */
+function sightingOf(row: LiveRow, reading: Reading, at: number): Sighting | undefined {
+  const of = sighted(row);
+  switch (reading.state) {
+    case 'good': {
+      const { detail, evidence } = reading;
+      const verdict = row.wrote ? 'Succeeded' : 'Unchanged';
+      return { ...of, kind: 'outcome', outcome: { verdict, code: 'Compliant', detail, at, ...(evidence && { evidence }) } };
     }
+    case 'bad': {
+      const { code, detail, evidence } = reading;
+      return { ...of, kind: 'outcome', outcome: { verdict: 'Failed', code, detail, at, evidence } };
+    }
+    case 'gone': {
+      const { code, detail } = reading;
+      const verdict = code === 'ClusterNotFound' ? 'Skipped' : 'Failed';
+      return { ...of, kind: 'outcome', outcome: { verdict, code, detail, at } };
+    }
+    case 'again':
+      return { ...of, kind: 'again' };
+    case 'undecided':
+      if (!isOverdue(row, at)) return { ...of, kind: 'looked' };
+      return { ...of, kind: 'outcome', outcome: timedOut(reading.code, reading.detail, at) };
+    case 'unread':
+      return undefined;
   }
-  return hints;
 }
 
-/** The rows whose subscription still has a read to give now. */
-async function withinBudget(deps: Deps, rows: readonly LiveRow[]): Promise<LiveRow[]> {
-  const bySubscription = Map.groupBy(rows, ({ target }) => subscriptionOf(target.clusterId));
-  const granted: LiveRow[] = [];
-  for (const group of bySubscription.values()) {
-    const [first] = group;
-    if (first === undefined) continue;
-    const slots = await reserve(deps, readsOf(first.target.clusterId), group.length, 0);
-    granted.push(...group.slice(0, slots.length));
-  }
-  return granted;
+/** Evidence did not come before the deadline; the code says what was missing. */
+function timedOut(code: string, detail: string, at: number): Extract<Sighting, { kind: 'outcome' }>['outcome'] {
+  return { verdict: 'TimedOut', code, detail: `No evidence before the deadline. Last seen: ${detail}`, at };
 }

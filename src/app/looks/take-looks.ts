@@ -1,13 +1,12 @@
 import type { DeferredRow } from '../../contracts/cluster-rows.ts';
-import type { Configuration } from '../../contracts/flux/configuration.ts';
 import { Transient } from '../../contracts/errors.ts';
 import type { Rollout } from '../../contracts/rollout-state.ts';
-import { planLooks, type Looks } from '../../core/rollout/looks.ts';
+import { actionsOf } from '../../core/change/actions.ts';
+import { planLooks } from '../../core/rollout/looks.ts';
 import type { Sightings } from '../../core/rollout/sightings.ts';
 import type { LoadedRollout, OrdinalRange } from '../../ports/rollout-store.ts';
 import type { Deps } from '../deps.ts';
 import { lookAtDeferred } from './deferred.ts';
-import { pollInstalling } from './installing.ts';
 import { summarizePlan } from './plan.ts';
 import { pollAwaiting } from './poll.ts';
 import { lookForRegressions } from './regressions.ts';
@@ -29,17 +28,18 @@ export async function takeLooks(deps: Deps, loaded: LoadedRollout): Promise<Seen
     loaded.live.map(({ value }) => value),
     deps.clock.now(),
   );
-  const { configuration } = await configurationOf(deps, rollout.id);
+  const { change } = await deps.store.request(rollout.id);
+  const actions = actionsOf(change);
   const look = <T>(due: boolean, take: () => Promise<T>): Promise<T | undefined> =>
     due ? skipTransient(deps, rollout.id, take) : Promise.resolve(undefined);
 
-  const plan = await look(looks.plan, () => summarizePlan(deps, rollout, configuration));
-  const clusters = await look(looks.poll, () => pollLive(deps, configuration, looks));
+  const plan = await look(looks.plan, () => summarizePlan(deps, rollout, actions));
+  const clusters = await look(looks.poll, () => pollAwaiting(deps, actions, looks));
   const deferred = await look(looks.deferral, () => lookAtDeferred(deps, rollout));
   const soakRange = looks.soak === undefined ? undefined : rangeOf(rollout, looks.soak);
-  const soak = soakRange && (await look(true, () => lookForRegressions(deps, rollout, configuration, soakRange)));
+  const soak = soakRange && (await look(true, () => lookForRegressions(deps, rollout, actions, soakRange)));
   const everything = { from: 0, to: rollout.targets - 1 };
-  const final = await look(looks.verification, () => lookForRegressions(deps, rollout, configuration, everything));
+  const final = await look(looks.verification, () => lookForRegressions(deps, rollout, actions, everything));
   return {
     sightings: {
       clusters: clusters ?? [],
@@ -54,21 +54,9 @@ export async function takeLooks(deps: Deps, loaded: LoadedRollout): Promise<Seen
   };
 }
 
-async function pollLive(deps: Deps, configuration: Configuration, looks: Looks): Promise<Sightings['clusters']> {
-  const awaiting = looks.awaiting.length > 0 ? await pollAwaiting(deps, configuration, looks) : [];
-  const installing = looks.installing.length > 0 ? await pollInstalling(deps, looks.installing) : [];
-  return [...awaiting, ...installing];
-}
-
 function rangeOf(rollout: Rollout, stageIndex: number): OrdinalRange | undefined {
   const stage = rollout.stages[stageIndex];
   return stage && { from: stage.first, to: stage.first + stage.size - 1 };
-}
-
-async function configurationOf({ store }: Deps, rolloutId: string): Promise<{ configuration: Configuration }> {
-  const [configuration] = (await store.request(rolloutId)).change.configurations;
-  if (configuration === undefined) throw new RangeError(`rollout ${rolloutId} has no configuration`);
-  return { configuration };
 }
 
 async function skipTransient<T>(deps: Deps, rolloutId: string, take: () => Promise<T>): Promise<T | undefined> {

@@ -1,6 +1,7 @@
 import type { LiveRow } from '../../contracts/cluster-rows.ts';
 import type { OperationMessage } from '../../contracts/messages.ts';
 import { CLAIM_SECONDS } from '../../contracts/timing.ts';
+import { actionsOf } from '../../core/change/actions.ts';
 import type { Deps } from '../deps.ts';
 import { deadlineSeconds, saveRow, type Progress } from './context.ts';
 
@@ -13,8 +14,6 @@ export async function claim(deps: Deps, message: OperationMessage): Promise<Prog
   const stored = await deps.store.liveRow(rolloutId, ordinal);
   if (stored === undefined || !standsFor(message, stored.value, deps.clock.now())) return { kind: 'lost' };
   const request = await deps.store.request(rolloutId);
-  const configuration = request.change.configurations[0];
-  if (configuration === undefined) throw new RangeError(`rollout ${rolloutId} has no configuration`);
   const row = stored.value;
   const now = deps.clock.now();
   const claimed: LiveRow = {
@@ -22,9 +21,10 @@ export async function claim(deps: Deps, message: OperationMessage): Promise<Prog
     state: 'claimed',
     since: now,
     claimedUntil: now + CLAIM_SECONDS * 1000,
+    startedAt: row.startedAt ?? now,
     deadlineAt: row.deadlineAt ?? now + deadlineSeconds(request, row.stage) * 1000,
   };
-  return saveRow({ deps, rolloutId, configuration, row, version: stored.version }, claimed);
+  return saveRow({ deps, rolloutId, actions: actionsOf(request.change), row, version: stored.version }, claimed);
 }
 
 /** True when the row still waits for this very message, or was claimed by a handler that has not come back in time. */

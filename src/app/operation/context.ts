@@ -1,24 +1,26 @@
 import type { LiveRow, OriginalRow } from '../../contracts/cluster-rows.ts';
-import type { Configuration } from '../../contracts/flux/configuration.ts';
+import type { Action } from '../../core/change/actions.ts';
 import type { RolloutRequest } from '../../contracts/rollout-request.ts';
-import type { Outcome } from '../../contracts/verdict.ts';
+import type { Evidence, Outcome } from '../../contracts/verdict.ts';
 import type { Deps } from '../deps.ts';
 
-/** What one handler of an operation works with. `version` is that of the row it claimed. */
+/** What one handler of an operation works with: the row says which of the actions. `version` is that of the row it claimed. */
 export interface Operation {
   readonly deps: Deps;
   readonly rolloutId: string;
-  readonly configuration: Configuration;
+  readonly actions: readonly Action[];
   readonly row: LiveRow;
   readonly version: string;
 }
 
 /** Where an operation leaves its cluster. */
 export type Ending =
-  /** The configuration is written, or was as desired: evidence is awaited. */
+  /** The action is carried out, or was not needed: evidence is awaited. */
   | { readonly kind: 'written'; readonly writtenAt: number; readonly operationUrl?: string }
-  /** The extension is being installed. */
-  | { readonly kind: 'installing'; readonly operationUrl?: string }
+  /** What had to go first is being removed; another write follows. */
+  | { readonly kind: 'removing'; readonly operationUrl?: string }
+  /** Nothing had to be written, and that is proven: the next action can begin. */
+  | { readonly kind: 'asDesired'; readonly detail: string; readonly evidence?: Evidence }
   /** A verdict. */
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
   /** Try again later, with the reason that people see until then. */
@@ -55,4 +57,11 @@ export function outcome(operation: Operation, verdict: Outcome['verdict'], code:
 /** The deadline of one cluster in the stage it belongs to, in seconds. */
 export function deadlineSeconds({ strategy }: RolloutRequest, stage: number): number {
   return strategy.stages[stage]?.progressDeadline ?? strategy.progressDeadline;
+}
+
+/** The action that the row is at. */
+export function actionOf({ actions, row }: Operation): Action {
+  const action = actions[row.action];
+  if (action === undefined) throw new RangeError(`the change has no action ${row.action}`);
+  return action;
 }

@@ -4,33 +4,38 @@ import { saveRow, type Ending, type Operation } from './context.ts';
 
 /** Stores where the operation leaves its cluster, then sends what follows from the stored row (law 3). */
 export async function finish(operation: Operation, ending: Ending): Promise<void> {
-  const { deps, rolloutId } = operation;
-  const now = deps.clock.now();
+  const { row } = operation;
+  const since = operation.deps.clock.now();
   switch (ending.kind) {
     case 'lost':
       return;
     case 'written': {
       const { writtenAt, operationUrl } = ending;
-      await saveRow(operation, settled(operation.row, { state: 'written', since: now, writtenAt, operationUrl }));
+      await saveRow(operation, settled(row, { state: 'written', since, writtenAt, operationUrl }));
       return;
     }
-    case 'installing':
-      await saveRow(
-        operation,
-        settled(operation.row, { state: 'installing', since: now, operationUrl: ending.operationUrl }),
-      );
-      return;
-    case 'outcome': {
-      const saved = await saveRow(
-        operation,
-        settled(operation.row, { state: 'done', since: now, outcome: ending.outcome }),
-      );
-      if (saved.kind === 'go') await deps.bus.sendWakeups([wakeMessage(rolloutId, deps.clock.now())]);
+    case 'removing': {
+      const { operationUrl } = ending;
+      await saveRow(operation, settled(row, { state: 'written', since, removing: true, operationUrl }));
       return;
     }
+    case 'asDesired': {
+      const { detail, evidence } = ending;
+      const outcome = { verdict: 'Unchanged', code: 'AsDesired', detail, at: since, evidence } as const;
+      return end(operation, settled(row, { state: 'done', since, outcome }));
+    }
+    case 'outcome':
+      return end(operation, settled(row, { state: 'done', since, outcome: ending.outcome }));
     case 'retry':
       return retry(operation, ending);
   }
+}
+
+/** A verdict: the engine is asked to account it. */
+async function end(operation: Operation, row: LiveRow): Promise<void> {
+  const { deps, rolloutId } = operation;
+  const saved = await saveRow(operation, row);
+  if (saved.kind === 'go') await deps.bus.sendWakeups([wakeMessage(rolloutId, deps.clock.now())]);
 }
 
 /** The row with its claim over and its waiting reason gone. */

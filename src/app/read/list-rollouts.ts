@@ -15,10 +15,10 @@ export async function listRollouts(
     ...(status !== undefined && { status }),
     ...(continuation !== undefined && { continuation }),
   });
-  const items = page.items.map(({ rolloutId, configurationName, targets, createdAt, ...item }) => ({
+  const items = page.items.map(({ rolloutId, actions, targets, createdAt, ...item }) => ({
     id: rolloutId,
     ...item,
-    configuration: configurationName,
+    change: actions,
     clusters: targets,
     createdAt: isoTime(createdAt),
   }));

@@ -9,7 +9,7 @@ export function isoTime(ms: number): string {
 
 /** A rollout as the API shows it: times in ISO 8601, durations as Go durations, no storage details. */
 export function rolloutView(rollout: Rollout) {
-  const { id, name, status, createdBy, planHash, configurationName, targets, maxFailures, warnings, plan } = rollout;
+  const { id, name, status, createdBy, planHash, actions, targets, maxFailures, warnings, plan } = rollout;
   return {
     id,
     name,
@@ -17,7 +17,7 @@ export function rolloutView(rollout: Rollout) {
     statusSince: isoTime(rollout.statusSince),
     createdAt: isoTime(rollout.createdAt),
     createdBy: createdBy.name,
-    configuration: configurationName,
+    change: actions,
     planHash,
     clusters: targets,
     counts: totals(rollout),

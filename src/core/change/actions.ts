@@ -62,6 +62,12 @@ export function subjectOf(action: Action): string {
   }
 }
 
+/** A subject in words. */
+export function describeSubject(subject: string): string {
+  if (subject === EXTENSION_SUBJECT) return 'the microsoft.flux extension';
+  return subject === FLUX_V1_SUBJECT ? 'Flux v1' : `configuration ${subject}`;
+}
+
 /** True for an action that only makes sure Flux is there: it takes no lease, and many rollouts may do it at once. */
 export function onlyEnsuresPresence(action: Action): boolean {
   if (action.kind !== 'ensureExtension') return false;

@@ -22,6 +22,9 @@ export type Health =
 /** Reasons of Flux's `Ready` condition that mean failure; others (`Progressing`, `DependencyNotReady` …) mean waiting. */
 const FAILURE_REASONS = new Set([
   'GitOperationFailed',
+  'BucketOperationFailed',
+  'OCIArtifactPullFailed',
+  'VerificationError',
   'AuthenticationFailed',
   'StorageOperationFailed',
   'ArtifactFailed',
@@ -105,10 +108,10 @@ export function isFresh(
   return !expected.wrote || (statusUpdatedAt !== undefined && statusUpdatedAt > expected.writtenAt);
 }
 
-/** `sourceSyncedCommitId` is `main/<sha>` or `main@sha1:<sha>`, depending on the version of Flux. */
+/** `sourceSyncedCommitId` is `main/<sha>` or `main@sha1:<sha>`, depending on the version of Flux; of an OCI source `tag@sha256:<hex>`. */
 export function isOnCommit(synced: string | undefined, commit: string | undefined): boolean {
   if (commit === undefined) return synced !== undefined;
-  return synced !== undefined && (synced === commit || synced.endsWith(`/${commit}`) || synced.endsWith(`:${commit}`));
+  return synced !== undefined && (synced === commit || synced.endsWith(`/${commit}`) || synced.endsWith(`:${commit}`) || synced.endsWith(`@${commit}`));
 }
 
 function evidenceOf({ sourceSyncedCommitId, statusUpdatedAt, complianceState }: ObservedConfiguration): Evidence {

@@ -1,10 +1,13 @@
-import type { Json } from './desired.ts';
+/** Raw JSON of ARM. The readers guess nothing: what is absent, null, empty or of another type stays undefined (law 7). */
+export type Json = Readonly<Record<string, unknown>>;
 
-/** Readers of raw ARM JSON. They guess nothing: what is absent, null, empty or of another type stays undefined (law 7). */
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** An object; empty when there is none. */
 export function objectOf(value: unknown): Json {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
+  return isObject(value) ? value : {};
 }
 
 /** A list; empty when there is none. */
@@ -25,4 +28,9 @@ export function numberOf(value: unknown): number | undefined {
 export function timeOf(value: unknown): number | undefined {
   const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   return Number.isNaN(ms) ? undefined : ms;
+}
+
+/** True for an object, and not for null or a list. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

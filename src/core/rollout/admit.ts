@@ -108,9 +108,9 @@ function dispatchReturned(admission: Admission, row: DeferredRow, slotAt: number
   stage.deferred -= 1;
   admission.rows += 2;
   admission.deleteDeferred.push(row.ordinal);
-  const { wrote, writtenAt } = row;
+  const { action, changed, wrote, writtenAt } = row;
   const next = liveRow({ ...row.target, offline: false }, row.stage, row.attempt, slotAt, now);
-  insert(admission, { ...next, wrote, ...(writtenAt !== undefined && { writtenAt }) });
+  insert(admission, { ...next, action, changed, wrote, ...(writtenAt !== undefined && { writtenAt }) });
   return true;
 }
 
@@ -120,6 +120,10 @@ function takeNext(admission: Admission, target: Target, slotAt: number, now: num
   if (stage?.phase !== 'Running' || target.ordinal !== stage.next || stage.next >= stage.first + stage.size)
     return false;
   if (admission.rows + 1 > STEP_ROWS_MAX) return false;
+  if (target.blocked) {
+    skip(admission, stage, target, target.blocked, now);
+    return true;
+  }
   if (target.offline) return takeOffline(admission, stage, target, now);
   if (admission.room < 1) return false;
   stage.next += 1;
@@ -142,6 +146,8 @@ function liveRow(target: Target, stage: number, attempt: number, slotAt: number,
     stage,
     target,
     attempt,
+    action: 0,
+    changed: false,
     step: 1,
     state: 'queued',
     since: now,
@@ -153,51 +159,66 @@ function liveRow(target: Target, stage: number, attempt: number, slotAt: number,
 
 /** An offline cluster takes no slot: it is waited for, skipped, or put in line as a failure. */
 function takeOffline(admission: Admission, stage: StageState, target: Target, now: number): boolean {
-  const { rollout } = admission;
-  const index = rollout.stages.indexOf(stage);
-  const { ordinal, clusterId } = target;
   const code = 'ClusterOffline';
   const detail = 'The cluster was offline or stopped when the plan was made.';
-  const at = { schema: 1, ordinal, stage: index, attempt: 1 } as const;
-  stage.next += 1;
-  admission.rows += 1;
-  switch (rollout.offline) {
+  switch (admission.rollout.offline) {
     case 'defer':
-      admission.insertDeferred.push({
-        ...at,
-        target,
-        wrote: false,
-        since: now,
-        until: now + rollout.deferForSeconds * 1000,
-        code,
-      });
-      admission.events.push({
-        type: 'ClusterDeferred',
-        at: now,
-        actor: SYSTEM,
-        stage: stage.name,
-        clusterId,
-        code,
-        detail,
-      });
-      stage.deferred += 1;
+      defer(admission, stage, target, { code, detail }, now);
       return true;
     case 'skip':
-      admission.results.push({
-        ...at,
-        clusterId,
-        wrote: false,
-        outcome: { verdict: 'Skipped', code, detail, at: now },
-      });
-      stage.counts.Skipped += 1;
+      skip(admission, stage, target, { code, detail }, now);
       return true;
     case 'fail': {
       // Only `advance` accounts failures, since a breach has to take queued clusters back first.
       const outcome = { verdict: 'Failed', code, detail, at: now } as const;
+      const index = leaveCursor(admission, stage);
       const row: LiveRow = { ...liveRow(target, index, 1, now, now), state: 'done', outcome };
-      admission.live.set(ordinal, row);
+      admission.live.set(target.ordinal, row);
       admission.insertLive.push(row);
       return false;
     }
   }
+}
+
+/** Moves the cursor past a cluster; its row is part of the commit. Answers the index of the stage. */
+function leaveCursor(admission: Admission, stage: StageState): number {
+  stage.next += 1;
+  admission.rows += 1;
+  return admission.rollout.stages.indexOf(stage);
+}
+
+interface Reason {
+  readonly code: string;
+  readonly detail: string;
+}
+
+function defer(admission: Admission, stage: StageState, target: Target, { code, detail }: Reason, now: number): void {
+  const { ordinal, clusterId } = target;
+  const until = now + admission.rollout.deferForSeconds * 1000;
+  const index = leaveCursor(admission, stage);
+  admission.insertDeferred.push({
+    schema: 1,
+    ordinal,
+    stage: index,
+    attempt: 1,
+    target,
+    action: 0,
+    changed: false,
+    wrote: false,
+    since: now,
+    until,
+    code,
+  });
+  const event = { type: 'ClusterDeferred', at: now, actor: SYSTEM, stage: stage.name, clusterId, code, detail } as const;
+  admission.events.push(event);
+  stage.deferred += 1;
+}
+
+/** A cluster that is left out: nothing is sent to it. */
+function skip(admission: Admission, stage: StageState, target: Target, { code, detail }: Reason, now: number): void {
+  const { ordinal, clusterId } = target;
+  const index = leaveCursor(admission, stage);
+  const outcome = { verdict: 'Skipped', code, detail, at: now } as const;
+  admission.results.push({ schema: 1, ordinal, stage: index, attempt: 1, clusterId, wrote: false, outcome });
+  stage.counts.Skipped += 1;
 }

@@ -102,8 +102,8 @@ export function account(draft: Draft, row: LiveRow, outcome: Outcome): boolean {
     stage: row.stage,
     clusterId: row.target.clusterId,
     attempt: row.attempt,
-    wrote: row.wrote,
-    ...(row.deadlineAt !== undefined && { startedAt: row.deadlineAt - stage.progressDeadlineSeconds * 1000 }),
+    wrote: row.wrote || row.changed,
+    ...(row.startedAt !== undefined && { startedAt: row.startedAt }),
     outcome,
   });
   return true;
@@ -124,7 +124,7 @@ export function claimGivenUpAt(claimedUntil = 0): number {
   return claimedUntil + CLAIM_GRACE_SECONDS * 1000;
 }
 
-/** Rows that hold a slot of `maxConcurrency`: finished ones do not, nor those that are held and were not written yet. */
+/** Rows that hold a slot of `maxConcurrency`: finished ones do not, nor those that are held and were not changed yet. */
 export function holdsSlot(row: LiveRow): boolean {
-  return row.state !== 'done' && (row.state !== 'held' || row.wrote);
+  return row.state !== 'done' && (row.state !== 'held' || row.wrote || row.changed);
 }

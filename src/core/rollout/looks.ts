@@ -12,8 +12,6 @@ export interface Looks {
   readonly poll: boolean;
   /** Rows awaiting evidence whose first look is due; all of them are covered by pages of Resource Graph, if there are many. */
   readonly awaiting: readonly LiveRow[];
-  /** Rows whose extension is being installed. */
-  readonly installing: readonly LiveRow[];
   /** Use pages of Resource Graph for `awaiting`; a small set is read by GET, which does not lag (law 6). */
   readonly byGraph: boolean;
   /** Rows that must be read by GET whatever Resource Graph says. */
@@ -28,15 +26,12 @@ export interface Looks {
 /** Plans the looks of one step. Pure; the app takes them within the read budgets. */
 export function planLooks(rollout: Rollout, live: readonly LiveRow[], now: number): Looks {
   const ended = hasEnded(rollout.status);
-  const due = live.filter((row) => isDue(row, now));
-  const awaiting = due.filter(({ state }) => state === 'written');
-  const installing = due.filter(({ state }) => state === 'installing');
-  const poll = !ended && due.length > 0 && now >= rollout.polledAt + timing.STATUS_POLL_SECONDS * 1000;
+  const awaiting = live.filter((row) => isDue(row, now));
+  const poll = !ended && awaiting.length > 0 && now >= rollout.polledAt + timing.STATUS_POLL_SECONDS * 1000;
   const byGraph = awaiting.length > timing.SMALL_LIVE_SET;
   return {
     poll,
     awaiting,
-    installing,
     byGraph,
     mustRead: awaiting.filter((row) => (byGraph ? mustRead(row, now) : isReadable(row, now))),
     plan: !ended && rollout.plan === undefined && rollout.stop === 'none',
@@ -47,8 +42,7 @@ export function planLooks(rollout: Rollout, live: readonly LiveRow[], now: numbe
 }
 
 function isDue(row: LiveRow, now: number): boolean {
-  const watched = row.state === 'written' || row.state === 'installing';
-  return watched && (now >= row.since + timing.FIRST_LOOK_SECONDS * 1000 || isOverdue(row, now));
+  return row.state === 'written' && (now >= row.since + timing.FIRST_LOOK_SECONDS * 1000 || isOverdue(row, now));
 }
 
 /** Past its deadline: it has to be read once more, and then it is judged. */

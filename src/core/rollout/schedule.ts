@@ -62,7 +62,6 @@ function rowCheckAt(row: LiveRow, rollout: Rollout, now: number): number {
     case 'claimed':
       return orSoon(claimGivenUpAt(row.claimedUntil), now);
     case 'written':
-    case 'installing':
       return Math.max(poll, row.since + timing.FIRST_LOOK_SECONDS * 1000);
     case 'done':
       return now;

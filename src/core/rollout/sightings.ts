@@ -14,12 +14,12 @@ export interface Sighted {
 }
 
 type SightingKind =
-  /** It has a verdict. */
+  /** Its action has a verdict; a good one of an action that is not the last leads to the next. */
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
   /** It went offline: what happens is the plan's `offline` policy. */
   | { readonly kind: 'offline'; readonly detail: string }
-  /** Its extension is ready: the configuration can be written. */
-  | { readonly kind: 'extensionReady' }
+  /** What had to go (or to finish) first has: its action writes, or writes once more. */
+  | { readonly kind: 'again' }
   /** It was read by GET and nothing is decided yet. */
   | { readonly kind: 'looked' };
 

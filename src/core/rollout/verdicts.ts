@@ -17,7 +17,7 @@ export function accountVerdicts(draft: Draft, sightings: Sightings): void {
 function applySighting(draft: Draft, sighting: Sighting): void {
   const row = draft.live.get(sighting.ordinal);
   // The row may have moved on since it was looked at: evidence belongs to its attempt (law 7).
-  if (row === undefined || (row.state !== 'written' && row.state !== 'installing')) return;
+  if (row?.state !== 'written') return;
   if (row.attempt !== sighting.attempt || row.step !== sighting.step) return;
   switch (sighting.kind) {
     case 'outcome':
@@ -26,15 +26,8 @@ function applySighting(draft: Draft, sighting: Sighting): void {
     case 'offline':
       goOffline(draft, row, sighting.detail);
       return;
-    case 'extensionReady':
-      // Held first: `admit` gives it a slot for its next write in the same step when one is free.
-      change(draft, {
-        ...row,
-        state: 'held',
-        since: draft.now,
-        slotAt: draft.now,
-        target: { ...row.target, extension: 'Succeeded' },
-      });
+    case 'again':
+      change(draft, goOn(row, draft.now, row.action));
       return;
     case 'looked':
       change(draft, { ...row, lookedAt: draft.now });
@@ -44,18 +37,51 @@ function applySighting(draft: Draft, sighting: Sighting): void {
 
 /** Accounts one verdict. A failure that breaks the budget is accounted only once nothing queued is left (law: S7). */
 function settle(draft: Draft, row: LiveRow, outcome: Outcome): void {
+  const isGood = outcome.verdict === 'Succeeded' || outcome.verdict === 'Unchanged';
+  if (isGood && row.action < draft.rollout.actions.length - 1) {
+    change(draft, goOn(row, draft.now, row.action + 1));
+    return;
+  }
   const failed = FAILURE_VERDICTS.includes(outcome.verdict);
   if (failed && !makeRoomForFailure(draft, row.stage)) {
     draft.more = true;
     return;
   }
-  if (!account(draft, row, outcome) || !failed) return;
+  if (!account(draft, row, overall(row, outcome)) || !failed) return;
   record(draft, 'ClusterFailed', {
     stage: stageOf(draft, row.stage).name,
     clusterId: row.target.clusterId,
     code: outcome.code,
     detail: outcome.detail,
   });
+}
+
+/** A last action that found nothing to do does not make a changed cluster unchanged. */
+function overall({ changed }: LiveRow, outcome: Outcome): Outcome {
+  return changed && outcome.verdict === 'Unchanged' ? { ...outcome, verdict: 'Succeeded' } : outcome;
+}
+
+/** The row at its next write. Held first: `admit` gives it a slot in the same step when one is free. */
+function goOn(row: LiveRow, now: number, action: number): LiveRow {
+  const { ordinal, stage, target, attempt, step, startedAt, wrote, changed, lease } = row;
+  return {
+    schema: 1,
+    ordinal,
+    stage,
+    target,
+    attempt,
+    step,
+    action,
+    state: 'held',
+    since: now,
+    slotAt: now,
+    tries: 0,
+    wrote: false,
+    changed: changed || wrote,
+    ...(startedAt !== undefined && { startedAt }),
+    // Another action has another subject, and so another lease.
+    ...(action === row.action && lease && { lease }),
+  };
 }
 
 function makeRoomForFailure(draft: Draft, stageIndex: number): boolean {
@@ -86,6 +112,8 @@ function goOffline(draft: Draft, row: LiveRow, detail: string): void {
     stage: row.stage,
     target: row.target,
     attempt: row.attempt + 1,
+    action: row.action,
+    changed: row.changed,
     wrote: row.wrote,
     ...(row.writtenAt !== undefined && { writtenAt: row.writtenAt }),
     since: now,
@@ -108,7 +136,7 @@ function expire(draft: Draft, row: Draft['expired'][number]): void {
     stage: row.stage,
     clusterId: row.target.clusterId,
     attempt: row.attempt,
-    wrote: row.wrote,
+    wrote: row.wrote || row.changed,
     outcome: { verdict: 'Deferred', code: row.code, detail, at: draft.now },
   });
 }

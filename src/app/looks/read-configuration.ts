@@ -1,0 +1,57 @@
+import type { Action } from '../../core/change/actions.ts';
+import { subjectOf } from '../../core/change/actions.ts';
+import { judgeHealth } from '../../core/flux/health.ts';
+import { isSuspended, observeConfiguration } from '../../core/flux/observed.ts';
+import { pinnedRevision } from '../../core/flux/source.ts';
+import type { ArmJson } from '../../ports/arm.ts';
+import type { Deps } from '../deps.ts';
+import { removal, unreadable, type Attempt, type Reading } from './read-action.ts';
+
+type Written = Extract<Action, { kind: 'applyConfiguration' | 'editConfiguration' | 'suspendConfiguration' }>;
+
+/** Reads a configuration and holds it against what the action wants of it. */
+export async function readConfiguration(
+  deps: Deps,
+  action: Written,
+  clusterId: string,
+  attempt: Attempt,
+): Promise<Reading> {
+  const name = subjectOf(action);
+  const found = await deps.arm.getConfiguration(clusterId, name);
+  if (!found.ok) return unreadable(deps, clusterId, found.fault);
+  if (found.value === undefined) {
+    const detail = `Configuration ${name} is not on the cluster any more.`;
+    return { state: 'gone', code: 'ConfigurationMissing', detail };
+  }
+  const expected = { ...attempt, ...wanted(action, found.value) };
+  const health = judgeHealth(observeConfiguration(found.value), expected, deps.clock.now());
+  if (health.state !== 'good') return health;
+  const detail = attempt.wrote
+    ? 'The agent reported the desired state as compliant after the write.'
+    : 'The cluster was as desired already.';
+  return { ...health, detail };
+}
+
+/** The revision and the standstill that an action asks for; an edit leaves both as they are. */
+function wanted(action: Written, present: ArmJson): { readonly commit: string | undefined; readonly suspend: boolean } {
+  switch (action.kind) {
+    case 'applyConfiguration':
+      return { commit: pinnedRevision(action.configuration), suspend: action.configuration.suspend };
+    case 'suspendConfiguration':
+      return { commit: undefined, suspend: action.suspension.action === 'suspend' };
+    case 'editConfiguration':
+      return { commit: undefined, suspend: isSuspended(present) };
+  }
+}
+
+/** Reads whether a configuration is gone. A removal that Azure gave up shows as a failed configuration. */
+export async function readConfigurationRemoval(
+  deps: Deps,
+  name: string,
+  clusterId: string,
+  attempt: Attempt,
+): Promise<Reading> {
+  const found = await deps.arm.getConfiguration(clusterId, name);
+  if (!found.ok) return unreadable(deps, clusterId, found.fault);
+  return removal(`configuration ${name}`, found.value !== undefined, attempt);
+}
