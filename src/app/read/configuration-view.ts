@@ -6,9 +6,8 @@ import {
   type DeployedObject,
   type ObjectFilter,
 } from '../../core/flux/deployed-objects.ts';
-import type { Json } from '../../core/flux/desired.ts';
 import { isSuspended, observeConfiguration } from '../../core/flux/observed.ts';
-import { listOf, numberOf, objectOf, textOf } from '../../core/flux/raw-json.ts';
+import { listOf, numberOf, objectOf, textOf, type Json } from '../../core/flux/raw-json.ts';
 import { secretNames, shownSource, sourceBlock } from '../../core/flux/shown-source.ts';
 import { parseSyncedRevision } from '../../core/flux/synced-revision.ts';
 import { isoTime } from './rollout-view.ts';

@@ -1,5 +1,4 @@
-import type { Json } from './desired.ts';
-import { listOf, numberOf, objectOf, textOf, timeOf } from './raw-json.ts';
+import { listOf, numberOf, objectOf, textOf, timeOf, type Json } from './raw-json.ts';
 
 /** A Kubernetes condition of a Flux object; `since` is its last transition, in milliseconds since the epoch. */
 export interface Condition {

@@ -1,6 +1,5 @@
 import { deployedObjects, type DeployedObject } from './deployed-objects.ts';
-import type { Json } from './desired.ts';
-import { objectOf, textOf, timeOf } from './raw-json.ts';
+import { objectOf, textOf, timeOf, type Json } from './raw-json.ts';
 
 /** What judging health needs of one Flux object. */
 export type ObservedObject = Pick<DeployedObject, 'kind' | 'name' | 'complianceState'> & {

@@ -1,5 +1,4 @@
-import type { Json } from './desired.ts';
-import { objectOf, textOf } from './raw-json.ts';
+import { objectOf, textOf, type Json } from './raw-json.ts';
 
 /** The fields of a source that may be shown; everything else stays inside, so that a field yet unknown can leak nothing. */
 interface Shape {
