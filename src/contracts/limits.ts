@@ -22,6 +22,12 @@ export const CONFIGURATIONS_PER_ROLLOUT_MAX = 20;
 export const EXTENSION_SETTINGS_MAX = 100;
 /** Variables of one plan. Ours. */
 export const VARIABLES_MAX = 100;
+/** Characters of the values that all clusters of one plan get together. Ours: 100,000 clusters with 200 each. */
+export const PLAN_VALUES_CHARACTERS_MAX = 20_000_000;
+/** Leases that one preflight reads to learn whose the existing configurations are. Ours: half a second of point reads. */
+export const PREFLIGHT_LEASES_READ_MAX = 1000;
+/** Clusters whose configurations one preflight lists before the extension goes. Ours: less than half of a subscription's free reads. */
+export const PREFLIGHT_CLUSTERS_LISTED_MAX = 100;
 /** Kustomizations of one configuration. Ours: Azure publishes no number. */
 export const KUSTOMIZATIONS_MAX = 100;
 

@@ -7,10 +7,10 @@ import { CLUSTERS_PER_ROLLOUT_MAX } from '../../contracts/limits.ts';
 import type { RolloutRequest } from '../../contracts/rollout-request.ts';
 import type { StageState } from '../../contracts/rollout-state.ts';
 import { compileSelector, selectClusters } from '../fleet/select.ts';
-import { findExpressions, isKnownExpression, resolveExpression } from '../flux/cluster-values.ts';
-import { templatedTexts } from '../flux/desired.ts';
+import { firstTen, groupFindings, type Blockers } from './finding.ts';
 import { interleave } from './interleave.ts';
 import { newStage } from './stage.ts';
+import { planValues, type PlanValues } from './values.ts';
 
 /** A request with its clusters: stages in order, targets by ordinal. Nothing in it changes any more (product, "Frozen"). */
 export interface FrozenPlan {
@@ -24,15 +24,20 @@ export interface FrozenPlan {
 export type Freezing =
   { readonly ok: true; readonly plan: FrozenPlan } | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Resolves the selection and the numbers of a request against the fleet. Pure; problems name the field and the clusters. */
-export function freeze(request: RolloutRequest, fleet: Inventory, now: number): Freezing {
+/**
+ * Resolves the selection and the numbers of a request against the fleet. Pure; problems name the field and the clusters.
+ * `blockers` are what the preflight found against single clusters: `target.blocked` says whether they refuse the plan.
+ */
+export function freeze(
+  request: RolloutRequest,
+  fleet: Inventory,
+  now: number,
+  blockers: Blockers = new Map(),
+): Freezing {
   const { selector, exclude } = request.target;
   const selected = selectClusters(fleet.clusters, selector, exclude);
-  const problems = [
-    ...unknownIds(request, fleet.clusters),
-    ...sizeProblems(selected),
-    ...expressionProblems(request, selected),
-  ];
+  const values = planValues(request, selected);
+  const problems = [...unknownIds(request, fleet.clusters), ...sizeProblems(selected), ...values.problems];
   if (problems.length > 0) return { ok: false, problems };
 
   const { stages, unmatched } = assignStages(request, selected);
@@ -41,7 +46,9 @@ export function freeze(request: RolloutRequest, fleet: Inventory, now: number): 
   }
   if (request.target.unmatched === 'lastStage') stages[stages.length - 1]?.push(...unmatched);
   const ordered = stages.map((clusters) => interleave(clusters));
-  const targets = toTargets(request, ordered.flat());
+  const targets = ordered.flat().map((cluster, ordinal) => toTarget(cluster, ordinal, values, blockers));
+  const blocked = request.target.blocked === 'error' ? blockedProblems(targets, blockers) : [];
+  if (blocked.length > 0) return { ok: false, problems: blocked };
   return {
     ok: true,
     plan: {
@@ -78,16 +85,25 @@ function stageStates(request: RolloutRequest, stages: readonly (readonly Cluster
   });
 }
 
-function toTargets(request: RolloutRequest, clusters: readonly Cluster[]): Target[] {
-  const expressions = findExpressions(request.change.configurations.flatMap(templatedTexts));
-  return clusters.map((cluster, ordinal) => ({
+function toTarget(cluster: Cluster, ordinal: number, { valuesOf }: PlanValues, blockers: Blockers): Target {
+  const [blocker] = blockers.get(clusterKey(cluster.id)) ?? [];
+  return {
     ordinal,
     clusterId: cluster.id,
     extension: cluster.extension,
     offline: cluster.offline,
-    values: Object.fromEntries(
-      expressions.map((expression) => [expression, resolveExpression(expression, cluster) ?? '']),
-    ),
+    values: valuesOf(cluster),
+    ...(blocker && { blocked: { code: blocker.code, detail: blocker.detail } }),
+  };
+}
+
+/** One problem for each kind of obstacle among the clusters that the plan takes. */
+function blockedProblems(targets: readonly Target[], blockers: Blockers): Problem[] {
+  const findings = targets.flatMap(({ clusterId }) => blockers.get(clusterKey(clusterId)) ?? []);
+  return groupFindings(findings).map(({ code, detail, clusterIds }) => ({
+    field: 'target.blocked',
+    code,
+    detail: `${clusterIds.length} clusters cannot take this change: ${firstTen(clusterIds)}. On the first: ${detail} Or leave such clusters out with target.blocked: skip.`,
   }));
 }
 
@@ -115,25 +131,7 @@ function sizeProblems(selected: readonly Cluster[]): Problem[] {
   return [];
 }
 
-function expressionProblems(request: RolloutRequest, selected: readonly Cluster[]): Problem[] {
-  const field = 'change.configurations';
-  return findExpressions(request.change.configurations.flatMap(templatedTexts)).flatMap((expression) => {
-    if (!isKnownExpression(expression)) {
-      const detail = `\${${expression}} is unknown; use cluster.name, .location, .resourceGroup, .subscriptionId, .type or .tags.NAME, or write $\${ for a literal.`;
-      return [{ field, code: 'UnknownExpression', detail }];
-    }
-    const without = selected.filter((cluster) => resolveExpression(expression, cluster) === undefined);
-    if (without.length === 0) return [];
-    const detail = `\${${expression}} has no value on ${without.length} clusters: ${firstTen(without.map(({ id }) => id))}.`;
-    return [{ field, code: 'UnresolvedExpression', detail }];
-  });
-}
-
 function unmatchedProblem(unmatched: readonly Cluster[]): Problem {
   const detail = `${unmatched.length} selected clusters match no stage: ${firstTen(unmatched.map(({ id }) => id))}. Widen a stage, or set target.unmatched to lastStage or skip.`;
   return { field: 'strategy.stages', code: 'UnmatchedClusters', detail };
-}
-
-function firstTen(ids: readonly string[]): string {
-  return ids.slice(0, 10).join(', ') + (ids.length > 10 ? `, and ${ids.length - 10} more` : '');
 }
