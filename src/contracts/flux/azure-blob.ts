@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SecretReference } from '../secret-reference.ts';
-import { EVEN_WITH_WRONG_FIELDS, report, type Finding } from './findings.ts';
+import { EVEN_WITH_WRONG_FIELDS, report, type FieldProblem } from './field-problems.ts';
 import { EndpointUrl, sourceFields } from './source-fields.ts';
 
 const Id = z.string().max(256).regex(/^\S+$/, 'must be an id without spaces');
@@ -17,7 +17,7 @@ const ServicePrincipal = z
     /** Sends the chain of the certificate (x5c), for subject name and issuer authentication. */
     clientCertificateSendChain: z.boolean().default(false),
   })
-  .superRefine((principal, ctx) => report(ctx, principalFindings(principal)), EVEN_WITH_WRONG_FIELDS);
+  .superRefine((principal, ctx) => report(ctx, principalProblems(principal)), EVEN_WITH_WRONG_FIELDS);
 
 /** An Azure Blob container, as the `azureBlob` block of the REST resource. Without credentials it has to be public. */
 export const AzureBlob = z
@@ -31,32 +31,32 @@ export const AzureBlob = z
     /** AKS only; the identity needs Storage Blob Data Reader. */
     managedIdentity: z.strictObject({ clientId: Id }).optional(),
   })
-  .superRefine((blob, ctx) => report(ctx, blobFindings(blob)), EVEN_WITH_WRONG_FIELDS);
+  .superRefine((blob, ctx) => report(ctx, blobProblems(blob)), EVEN_WITH_WRONG_FIELDS);
 export type AzureBlob = z.infer<typeof AzureBlob>;
 
 const WAYS = ['servicePrincipal', 'accountKey', 'sasToken', 'managedIdentity', 'localAuthRef'] as const;
 
-function blobFindings(blob: Partial<AzureBlob>): Finding[] {
+function blobProblems(blob: Partial<AzureBlob>): FieldProblem[] {
   const given = WAYS.filter((way) => blob[way] !== undefined);
   if (given.length < 2) return [];
   return [{ path: [], message: `names more than one way to authenticate: ${given.join(', ')}; keep one` }];
 }
 
-function principalFindings(principal: Partial<z.infer<typeof ServicePrincipal>>): Finding[] {
+function principalProblems(principal: Partial<z.infer<typeof ServicePrincipal>>): FieldProblem[] {
   const { clientSecret, clientCertificate, clientCertificatePassword, clientCertificateSendChain } = principal;
-  const findings: Finding[] = [];
+  const problems: FieldProblem[] = [];
   if (clientSecret !== undefined && clientCertificate !== undefined) {
-    findings.push({ path: [], message: 'names clientSecret and clientCertificate; keep one' });
+    problems.push({ path: [], message: 'names clientSecret and clientCertificate; keep one' });
   }
   if (clientSecret === undefined && clientCertificate === undefined) {
-    findings.push({ path: [], message: 'needs clientSecret or clientCertificate' });
+    problems.push({ path: [], message: 'needs clientSecret or clientCertificate' });
   }
-  if (clientCertificate !== undefined) return findings;
+  if (clientCertificate !== undefined) return problems;
   if (clientCertificatePassword !== undefined) {
-    findings.push({ path: ['clientCertificatePassword'], message: 'needs clientCertificate beside it' });
+    problems.push({ path: ['clientCertificatePassword'], message: 'needs clientCertificate beside it' });
   }
   if (clientCertificateSendChain === true) {
-    findings.push({ path: ['clientCertificateSendChain'], message: 'needs clientCertificate beside it' });
+    problems.push({ path: ['clientCertificateSendChain'], message: 'needs clientCertificate beside it' });
   }
-  return findings;
+  return problems;
 }

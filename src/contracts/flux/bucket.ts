@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EVEN_WITH_WRONG_FIELDS, report, type Finding } from './findings.ts';
+import { EVEN_WITH_WRONG_FIELDS, report, type FieldProblem } from './field-problems.ts';
 import { EndpointUrl, sourceFields } from './source-fields.ts';
 
 /**
@@ -16,10 +16,10 @@ export const Bucket = z
     /** Plain text in Azure, and shown by it. */
     accessKey: z.string().min(1).max(256).optional(),
   })
-  .superRefine((bucket, ctx) => report(ctx, bucketFindings(bucket)), EVEN_WITH_WRONG_FIELDS);
+  .superRefine((bucket, ctx) => report(ctx, bucketProblems(bucket)), EVEN_WITH_WRONG_FIELDS);
 export type Bucket = z.infer<typeof Bucket>;
 
-function bucketFindings({ accessKey, localAuthRef }: Partial<Bucket>): Finding[] {
+function bucketProblems({ accessKey, localAuthRef }: Partial<Bucket>): FieldProblem[] {
   if (accessKey !== undefined && localAuthRef !== undefined) {
     return [{ path: ['localAuthRef'], message: 'cannot stand beside accessKey; keep one of the two' }];
   }

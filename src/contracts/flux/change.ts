@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CONFIGURATIONS_PER_ROLLOUT_MAX } from '../limits.ts';
 import { Configuration } from './configuration.ts';
+import { withDefaultAction } from './field-problems.ts';
 import { ExtensionChange } from './extension.ts';
 import { KustomizationEdit } from './kustomization.ts';
 import { ResourceName } from './names.ts';
@@ -32,10 +33,13 @@ export const RemoveConfiguration = z.strictObject({
 export type RemoveConfiguration = z.infer<typeof RemoveConfiguration>;
 
 /** What happens to one configuration; without `action` it is applied. */
-export const ConfigurationChange = z.preprocess(
-  (input) =>
-    typeof input === 'object' && input !== null && !('action' in input) ? { action: 'apply', ...input } : input,
-  z.discriminatedUnion('action', [Configuration, EditConfiguration, SuspendConfiguration, RemoveConfiguration]),
+export const ConfigurationChange = withDefaultAction(
+  'apply',
+  z.discriminatedUnion(
+    'action',
+    [Configuration, EditConfiguration, SuspendConfiguration, RemoveConfiguration],
+    'must be apply, edit, suspend, resume or remove',
+  ),
 );
 export type ConfigurationChange = z.infer<typeof ConfigurationChange>;
 

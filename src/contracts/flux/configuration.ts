@@ -3,12 +3,12 @@ import { Duration } from '../duration.ts';
 import { SecretReference } from '../secret-reference.ts';
 import { AzureBlob } from './azure-blob.ts';
 import { Bucket } from './bucket.ts';
-import { EVEN_WITH_WRONG_FIELDS, report } from './findings.ts';
+import { EVEN_WITH_WRONG_FIELDS, report } from './field-problems.ts';
 import { GitRepository } from './git-repository.ts';
 import { Kustomizations } from './kustomization.ts';
 import { NamespaceTemplate, ResourceName } from './names.ts';
 import { OciRepository } from './oci-repository.ts';
-import { sourceFindings } from './source-findings.ts';
+import { sourceProblems } from './source-problems.ts';
 
 /**
  * One `fluxConfigurations` resource as a rollout wants it on every cluster. Fields have the names of the REST resource; durations
@@ -49,7 +49,7 @@ export const Configuration = z
     reconciliationWaitDuration: Duration.optional(),
   })
   .superRefine((configuration, ctx) => {
-    report(ctx, sourceFindings(configuration));
+    report(ctx, sourceProblems(configuration));
     const { waitForReconciliation, reconciliationWaitDuration } = configuration;
     if (reconciliationWaitDuration !== undefined && waitForReconciliation !== true) {
       report(ctx, [{ path: ['reconciliationWaitDuration'], message: 'needs waitForReconciliation: true beside it' }]);

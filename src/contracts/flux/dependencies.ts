@@ -1,10 +1,10 @@
-import type { Finding } from './findings.ts';
+import type { FieldProblem } from './field-problems.ts';
 
 /** What the order of kustomizations is told from. */
 export type Dependencies = Readonly<Record<string, { readonly dependsOn?: readonly string[] }>>;
 
 /** Targets that are not there, and the first circle; paths are within the map of kustomizations. */
-export function dependencyFindings(all: Dependencies): Finding[] {
+export function dependencyProblems(all: Dependencies): FieldProblem[] {
   const names = new Set(Object.keys(all));
   const unknown = Object.entries(all).flatMap(([name, { dependsOn = [] }]) =>
     dependsOn

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ENCODED_TEXT_LENGTH_MAX } from '../limits.ts';
 import { decodeBase64, decodeBytes, encodeBase64 } from './base64.ts';
-import { LITERAL_SECRET } from './findings.ts';
+import { LITERAL_SECRET } from './field-problems.ts';
 
 /** PEM certificates, plain or in base64; comes out in base64, as `httpsCACert` is sent. */
 export const Certificates = encodedText((text) => text.includes('-----BEGIN'), certificatesProblem);

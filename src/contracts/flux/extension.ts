@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { EXTENSION_SETTINGS_MAX } from '../limits.ts';
 import { SecretReference } from '../secret-reference.ts';
+import { withDefaultAction } from './field-problems.ts';
+import { Namespace } from './names.ts';
 
 /** A setting of the chart: always text on the wire. Booleans and numbers become the text that Helm reads (`true`, `5`). */
 const Setting = z.union([z.string().max(4096), z.boolean(), z.number()]).transform((value) => String(value));
@@ -26,7 +28,8 @@ export const EnsureExtension = z
     scope: z
       .literal('cluster', { error: 'must be cluster: Flux cannot be installed in a namespace' })
       .default('cluster'),
-    releaseNamespace: z.string().min(1).max(63).default('flux-system'),
+    /** Fixed when the extension is installed; absent: `flux-system`. */
+    releaseNamespace: Namespace.optional(),
     releaseTrain: z.string().min(1).max(64).optional(),
     /** Pins the version; the minor version is then no longer upgraded by Azure. */
     version: z
@@ -59,5 +62,9 @@ export const RemoveExtension = z.strictObject({
 });
 export type RemoveExtension = z.infer<typeof RemoveExtension>;
 
-export const ExtensionChange = z.union([EnsureExtension, RemoveExtension]);
+/** What happens to the extension; without `action` it is ensured. */
+export const ExtensionChange = withDefaultAction(
+  'ensure',
+  z.discriminatedUnion('action', [EnsureExtension, RemoveExtension], 'must be ensure or remove'),
+);
 export type ExtensionChange = z.infer<typeof ExtensionChange>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Certificates, KnownHosts } from './encoded-text.ts';
-import { EVEN_WITH_WRONG_FIELDS, report, type Finding } from './findings.ts';
+import { EVEN_WITH_WRONG_FIELDS, report, type FieldProblem } from './field-problems.ts';
 import { isHttp, sourceFields, sourceUrl } from './source-fields.ts';
 
 const RefText = z.string().min(1).max(250);
@@ -54,22 +54,28 @@ export const GitRepository = z
     httpsCACert: Certificates.optional(),
     provider: GitProvider.optional(),
   })
-  .superRefine((git, ctx) => report(ctx, gitFindings(git)), EVEN_WITH_WRONG_FIELDS);
+  .superRefine((git, ctx) => report(ctx, gitProblems(git)), EVEN_WITH_WRONG_FIELDS);
 export type GitRepository = z.infer<typeof GitRepository>;
 
-function gitFindings({ url, sshKnownHosts, httpsUser, localAuthRef, provider }: Partial<GitRepository>): Finding[] {
-  const findings: Finding[] = [];
-  const add = (field: string, message: string) => findings.push({ path: [field], message });
+function gitProblems({
+  url,
+  sshKnownHosts,
+  httpsUser,
+  localAuthRef,
+  provider,
+}: Partial<GitRepository>): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const add = (field: string, message: string) => problems.push({ path: [field], message });
   if (sshKnownHosts !== undefined && isHttp(url)) add('sshKnownHosts', 'is for SSH; the url is HTTP(S)');
   if (httpsUser !== undefined && url !== undefined && !isHttp(url)) add('httpsUser', 'is for HTTPS; the url is SSH');
   if (localAuthRef !== undefined && (httpsUser !== undefined || sshKnownHosts !== undefined)) {
     add('localAuthRef', 'cannot stand beside httpsUser or sshKnownHosts: the secret in the cluster holds them');
   }
-  if (provider === undefined || provider === 'Generic') return findings;
+  if (provider === undefined || provider === 'Generic') return problems;
   if (httpsUser !== undefined) add('provider', `${provider} brings its own credentials; leave httpsUser out`);
   if (provider === 'Azure' && localAuthRef !== undefined) {
     add('provider', 'Azure uses the identity of the cluster; leave localAuthRef out');
   }
   if (url !== undefined && !isHttp(url)) add('provider', `${provider} works over HTTPS only`);
-  return findings;
+  return problems;
 }

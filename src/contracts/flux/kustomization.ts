@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { FluxDuration } from '../duration.ts';
 import { BLOCK_ENTRIES_MAX, KUSTOMIZATIONS_MAX } from '../limits.ts';
-import { dependencyFindings } from './dependencies.ts';
-import { report } from './findings.ts';
+import { dependencyProblems } from './dependencies.ts';
+import { report } from './field-problems.ts';
 import { ObjectName, ResourceName } from './names.ts';
 
 /**
@@ -77,7 +77,7 @@ export const Kustomizations = z.record(ResourceName, Kustomization).superRefine(
     const message = `has ${count} kustomizations; at most ${KUSTOMIZATIONS_MAX} are allowed`;
     ctx.addIssue({ code: 'custom', message });
   } else {
-    report(ctx, dependencyFindings(all));
+    report(ctx, dependencyProblems(all));
   }
 });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BLOCK_ENTRIES_MAX } from '../limits.ts';
 import { SecretReference } from '../secret-reference.ts';
-import { EVEN_WITH_WRONG_FIELDS, LITERAL_SECRET, report, type Finding } from './findings.ts';
+import { EVEN_WITH_WRONG_FIELDS, LITERAL_SECRET, report, type FieldProblem } from './field-problems.ts';
 import { ObjectName } from './names.ts';
 import { sourceFields, sourceUrl } from './source-fields.ts';
 
@@ -56,7 +56,7 @@ const TlsConfig = z
     clientCertificate: SecretReference.optional(),
     privateKey: SecretReference.optional(),
   })
-  .superRefine((tls, ctx) => report(ctx, tlsFindings(tls)), EVEN_WITH_WRONG_FIELDS);
+  .superRefine((tls, ctx) => report(ctx, tlsProblems(tls)), EVEN_WITH_WRONG_FIELDS);
 
 /** An artifact of an OCI registry, as the `ociRepository` block of the REST resource (api-version 2024-11-01 and later). */
 export const OciRepository = z
@@ -81,15 +81,15 @@ export const OciRepository = z
     serviceAccountName: ObjectName.optional(),
     tlsConfig: TlsConfig.optional(),
   })
-  .superRefine((oci, ctx) => report(ctx, ociFindings(oci)), EVEN_WITH_WRONG_FIELDS);
+  .superRefine((oci, ctx) => report(ctx, ociProblems(oci)), EVEN_WITH_WRONG_FIELDS);
 export type OciRepository = z.infer<typeof OciRepository>;
 
-function ociFindings({ useWorkloadIdentity, localAuthRef }: Partial<OciRepository>): Finding[] {
+function ociProblems({ useWorkloadIdentity, localAuthRef }: Partial<OciRepository>): FieldProblem[] {
   if (useWorkloadIdentity !== true || localAuthRef === undefined) return [];
   return [{ path: ['localAuthRef'], message: 'cannot stand beside useWorkloadIdentity: true; keep one of the two' }];
 }
 
-function tlsFindings({ clientCertificate, privateKey }: Partial<z.infer<typeof TlsConfig>>): Finding[] {
+function tlsProblems({ clientCertificate, privateKey }: Partial<z.infer<typeof TlsConfig>>): FieldProblem[] {
   if ((clientCertificate === undefined) === (privateKey === undefined)) return [];
   const missing = privateKey === undefined ? 'privateKey' : 'clientCertificate';
   return [{ path: [missing], message: 'is missing: clientCertificate and privateKey go together' }];

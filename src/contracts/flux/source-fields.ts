@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FluxDuration } from '../duration.ts';
-import { LITERAL_SECRET } from './findings.ts';
+import { LITERAL_SECRET } from './field-problems.ts';
 import { ObjectName } from './names.ts';
 
 /** Fields that every kind of source has; the durations default to the service's ten minutes. */

@@ -1,7 +1,7 @@
 import type { SecretReference } from '../secret-reference.ts';
 import type { AzureBlob } from './azure-blob.ts';
 import type { Bucket } from './bucket.ts';
-import type { Finding } from './findings.ts';
+import type { FieldProblem } from './field-problems.ts';
 import type { GitRepository } from './git-repository.ts';
 import type { OciRepository } from './oci-repository.ts';
 import { isHttp } from './source-fields.ts';
@@ -33,7 +33,7 @@ interface Sources {
 }
 
 /** What the source kind, the source block and the secrets have to agree on. */
-export function sourceFindings(configuration: Sources): Finding[] {
+export function sourceProblems(configuration: Sources): FieldProblem[] {
   const { sourceKind, configurationProtectedSettings: secrets = {} } = configuration;
   const block = sourceKind === undefined ? undefined : SOURCE_BLOCKS[sourceKind];
   // A kind that is none is told of by its own field.
@@ -43,19 +43,19 @@ export function sourceFindings(configuration: Sources): Finding[] {
     .map((other) => ({ path: [other], message: `is not the source of sourceKind ${sourceKind}; leave it out` }));
   const missing =
     configuration[block] === undefined ? [{ path: [block], message: `is required for sourceKind ${sourceKind}` }] : [];
-  return [...missing, ...foreign, ...foreignSecrets(sourceKind, secrets), ...pairFindings(configuration, secrets)];
+  return [...missing, ...foreign, ...foreignSecrets(sourceKind, secrets), ...pairProblems(configuration, secrets)];
 }
 
 const secretPath = (name: keyof Protected): string[] => ['configurationProtectedSettings', name];
 
-function foreignSecrets(sourceKind: SourceKind | undefined, secrets: Protected): Finding[] {
+function foreignSecrets(sourceKind: SourceKind | undefined, secrets: Protected): FieldProblem[] {
   return (['sshPrivateKey', 'httpsKey', 'bucketSecretKey'] as const)
     .filter((name) => secrets[name] !== undefined && PROTECTED_OF[name] !== sourceKind)
     .map((name) => ({ path: secretPath(name), message: `is for sourceKind ${PROTECTED_OF[name]}; leave it out` }));
 }
 
-function pairFindings({ sourceKind, gitRepository, bucket }: Sources, secrets: Protected): Finding[] {
-  if (sourceKind === 'GitRepository' && gitRepository !== undefined) return gitSecretFindings(gitRepository, secrets);
+function pairProblems({ sourceKind, gitRepository, bucket }: Sources, secrets: Protected): FieldProblem[] {
+  if (sourceKind === 'GitRepository' && gitRepository !== undefined) return gitSecretProblems(gitRepository, secrets);
   if (sourceKind !== 'Bucket' || bucket === undefined) return [];
   if ((bucket.accessKey === undefined) === (secrets.bucketSecretKey === undefined)) return [];
   return bucket.accessKey === undefined
@@ -63,10 +63,10 @@ function pairFindings({ sourceKind, gitRepository, bucket }: Sources, secrets: P
     : [{ path: ['bucket', 'accessKey'], message: 'needs configurationProtectedSettings.bucketSecretKey beside it' }];
 }
 
-function gitSecretFindings(git: Partial<GitRepository>, { sshPrivateKey, httpsKey }: Protected): Finding[] {
+function gitSecretProblems(git: Partial<GitRepository>, { sshPrivateKey, httpsKey }: Protected): FieldProblem[] {
   const { url, httpsUser, localAuthRef, provider } = git;
-  const findings: Finding[] = [];
-  const add = (path: string[], message: string) => findings.push({ path, message });
+  const problems: FieldProblem[] = [];
+  const add = (path: string[], message: string) => problems.push({ path, message });
   if (sshPrivateKey !== undefined && isHttp(url)) add(secretPath('sshPrivateKey'), 'is for SSH; the url is HTTP(S)');
   if (httpsKey !== undefined && url !== undefined && !isHttp(url))
     add(secretPath('httpsKey'), 'is for HTTPS; the url is SSH');
@@ -76,12 +76,12 @@ function gitSecretFindings(git: Partial<GitRepository>, { sshPrivateKey, httpsKe
   if (httpsKey !== undefined && httpsUser === undefined) {
     add(secretPath('httpsKey'), 'needs gitRepository.httpsUser beside it');
   }
-  if (sshPrivateKey === undefined && httpsKey === undefined) return findings;
+  if (sshPrivateKey === undefined && httpsKey === undefined) return problems;
   if (localAuthRef !== undefined) {
     add(['gitRepository', 'localAuthRef'], 'cannot stand beside sshPrivateKey or httpsKey; keep one of them');
   }
   if (provider === 'Azure' || provider === 'GitHub') {
     add(['gitRepository', 'provider'], `${provider} brings its own credentials; leave sshPrivateKey and httpsKey out`);
   }
-  return findings;
+  return problems;
 }
