@@ -28,10 +28,18 @@ export const idOf = (name: string): string => fleetCluster(name).id;
 
 /** One write that reached ARM's port. */
 export interface Write {
-  readonly kind: 'configuration' | 'extension';
+  readonly kind: 'configuration' | 'extension' | 'fluxV1';
+  /** `put`, `patch` or `delete`. */
+  readonly verb: string;
   readonly clusterId: string;
   readonly body: unknown;
 }
+
+const KINDS: Readonly<Record<string, Write['kind']>> = {
+  Configuration: 'configuration',
+  Extension: 'extension',
+  FluxV1: 'fluxV1',
+};
 
 /** The application over memory adapters, a fleet that moves with the clock, and a log of every write. */
 export class Bench {
@@ -69,17 +77,16 @@ export class Bench {
   }
 
   #watched(): Arm {
-    const replaced = new Proxy(this.real, { get: (real, key) => methodOf(this.arm, key) ?? methodOf(real, key) });
-    const note = (kind: Write['kind'], call: Write['call'], [clusterId, , body]: readonly [string, string, unknown?]) =>
-      this.writes.push({ kind, call, clusterId, body });
-    return new Proxy(replaced, {
-      get: (inner, key) => {
-        const method = methodOf(inner, key);
-        const [, call, what] = /^(put|patch|delete)(Configuration|Extension|FluxV1)$/.exec(String(key)) ?? [];
-        if (method === undefined || call === undefined || what === undefined) return method;
-        return (...args: [string, string, unknown?]) => {
-          note(KINDS[what]!, call as Write['call'], args);
-          return method(...args);
+    return new Proxy(this.real, {
+      get: (real, name: keyof Arm) => {
+        const method = (Reflect.get(this.arm, name) ?? Reflect.get(real, name)) as (...call: unknown[]) => unknown;
+        const [, verb, what] = /^(put|patch|delete)(Configuration|Extension|FluxV1)$/.exec(name) ?? [];
+        return (clusterId: string, ...rest: unknown[]): unknown => {
+          if (verb !== undefined) {
+            const body = verb === 'delete' ? undefined : rest[1];
+            this.writes.push({ kind: KINDS[what ?? ''] ?? 'configuration', verb, clusterId, body });
+          }
+          return method.call(real, clusterId, ...rest);
         };
       },
     });

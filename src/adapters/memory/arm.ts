@@ -1,9 +1,20 @@
 import { parseClusterId } from '../../contracts/cluster-id.ts';
 import { ARM_READS, ARM_WRITES, type Quota } from '../../core/throttle/budget.ts';
-import type { Arm, ArmAccepted, ArmFault, ArmJson, ArmResult } from '../../ports/arm.ts';
-import { configurationJson, extensionJson } from './arm-json.ts';
-import { child } from './azure-cluster.ts';
-import type { AzureWorld, WriteAnswer } from './azure-world.ts';
+import type {
+  Arm,
+  ArmAccepted,
+  ArmDeleted,
+  ArmFault,
+  ArmFound,
+  ArmJson,
+  ArmResult,
+  ProviderRegistration,
+} from '../../ports/arm.ts';
+import { ArmBucket } from './arm-bucket.ts';
+import { configurationJson, extensionJson, fluxV1Json } from './arm-json.ts';
+import { child, type WorldCluster } from './azure-cluster.ts';
+import { clusterNotFound, resourceNotFound, unknownNamespace, type WriteAnswer } from './azure-faults.ts';
+import type { AzureWorld } from './azure-world.ts';
 
 /** The quotas that the subscriptions of a world are metered with. */
 export interface ArmQuotas {
@@ -11,37 +22,8 @@ export interface ArmQuotas {
   readonly reads: Quota;
 }
 
-/** ARM's token bucket of one subscription: refused requests cost nothing, but nothing is let through before Retry-After. */
-export class ArmBucket {
-  readonly #quota: Quota;
-  #tokens: number;
-  #at: number;
-  #blockedUntil = 0;
-
-  constructor(quota: Quota, now: number) {
-    this.#quota = quota;
-    this.#tokens = quota.capacity;
-    this.#at = now;
-  }
-
-  /** Takes one token: undefined when there was one, else how long to stay away. */
-  take(now: number): number | undefined {
-    const { capacity, refillPerSecond } = this.#quota;
-    this.#tokens = Math.min(capacity, this.#tokens + ((now - this.#at) * refillPerSecond) / 1000);
-    this.#at = now;
-    if (now < this.#blockedUntil) return this.#blockedUntil - now;
-    if (this.#tokens < 1)
-      return this.block(now, Math.max(1000, Math.ceil(((1 - this.#tokens) / refillPerSecond) * 1000)));
-    this.#tokens -= 1;
-    return undefined;
-  }
-
-  /** Refuses everything for a while, as when somebody else used the bucket up. */
-  block(now: number, retryAfterMs: number): number {
-    this.#blockedUntil = Math.max(this.#blockedUntil, now + retryAfterMs);
-    return this.#blockedUntil - now;
-  }
-}
+/** A resource as it is after a write; undefined when it is not there. */
+type Shown = { readonly resource: ArmJson; readonly generation: number } | undefined;
 
 /** ARM over a simulated fleet, in memory: same answers, no sockets, no delays of its own. */
 export class MemoryArm implements Arm {
@@ -56,57 +38,147 @@ export class MemoryArm implements Arm {
 
   /** The bucket that a call on this cluster draws from: per subscription, reads apart from writes. */
   bucket(clusterId: string, kind: keyof ArmQuotas): ArmBucket {
-    const key = `${kind}/${parseClusterId(clusterId)?.subscriptionId ?? ''}`;
+    return this.#bucketOf(parseClusterId(clusterId)?.subscriptionId ?? '', kind);
+  }
+
+  async getConfiguration(clusterId: string, name: string): Promise<ArmResult<ArmJson | undefined>> {
+    return this.#read(clusterId, (cluster) => {
+      const configuration = cluster.configurations.get(name);
+      return configuration && configurationJson(cluster, configuration);
+    });
+  }
+
+  async listConfigurations(clusterId: string): Promise<ArmResult<readonly ArmFound[]>> {
+    return this.#read(clusterId, (cluster) =>
+      [...cluster.configurations.values()].map((configuration) => ({
+        name: configuration.name,
+        resource: configurationJson(cluster, configuration, 'list'),
+      })),
+    );
+  }
+
+  async putConfiguration(clusterId: string, name: string, body: ArmJson): Promise<ArmResult<ArmAccepted>> {
+    const write = (): WriteAnswer => this.#world.configurations.put(clusterId, name, child(body, 'properties'));
+    return this.#write(clusterId, write, (cluster) => shownConfiguration(cluster, name), name);
+  }
+
+  async patchConfiguration(clusterId: string, name: string, body: ArmJson): Promise<ArmResult<ArmAccepted>> {
+    const write = (): WriteAnswer => this.#world.configurations.patch(clusterId, name, child(body, 'properties'));
+    return this.#write(clusterId, write, (cluster) => shownConfiguration(cluster, name), name);
+  }
+
+  async deleteConfiguration(clusterId: string, name: string, force: boolean): Promise<ArmResult<ArmDeleted>> {
+    const remove = (): WriteAnswer => this.#world.configurations.remove(clusterId, name, force);
+    return this.#remove(clusterId, remove, (cluster) => shownConfiguration(cluster, name));
+  }
+
+  async findFluxExtension(clusterId: string): Promise<ArmResult<ArmFound | undefined>> {
+    return this.#read(clusterId, (cluster) => {
+      const { extension } = cluster;
+      return extension && { name: extension.name, resource: extensionJson(cluster, extension) };
+    });
+  }
+
+  async putExtension(clusterId: string, name: string, body: ArmJson): Promise<ArmResult<ArmAccepted>> {
+    const write = (): WriteAnswer => this.#world.extensions.put(clusterId, name, child(body, 'properties'));
+    return this.#write(clusterId, write, shownExtension, name);
+  }
+
+  async patchExtension(clusterId: string, name: string, body: ArmJson): Promise<ArmResult<ArmAccepted>> {
+    const write = (): WriteAnswer => this.#world.extensions.patch(clusterId, name, child(body, 'properties'));
+    return this.#write(clusterId, write, shownExtension, name);
+  }
+
+  async deleteExtension(clusterId: string, name: string, force: boolean): Promise<ArmResult<ArmDeleted>> {
+    return this.#remove(clusterId, () => this.#world.extensions.remove(clusterId, name, force), shownExtension);
+  }
+
+  async listFluxV1(clusterId: string): Promise<ArmResult<readonly ArmFound[]>> {
+    return this.#read(clusterId, (cluster) =>
+      [...cluster.fluxV1].map((name) => ({ name, resource: fluxV1Json(cluster, name) })),
+    );
+  }
+
+  async deleteFluxV1(clusterId: string, name: string): Promise<ArmResult<ArmDeleted>> {
+    return this.#remove(
+      clusterId,
+      () => this.#world.removeFluxV1(clusterId, name),
+      () => undefined,
+    );
+  }
+
+  async getProvider(subscriptionId: string, namespace: string): Promise<ArmResult<ProviderRegistration>> {
+    return this.#metered(subscriptionId.toLowerCase(), 'reads', () => {
+      const provider = this.#world.providers.get(subscriptionId, namespace);
+      return provider === undefined ? fail(unknownNamespace(namespace)) : done(provider);
+    });
+  }
+
+  #read<T>(clusterId: string, look: (cluster: WorldCluster) => T): ArmResult<T> {
+    return this.#metered(subscriptionOf(clusterId), 'reads', () => {
+      const cluster = this.#world.cluster(clusterId);
+      return cluster === undefined ? fail(clusterNotFound(clusterId)) : done(look(cluster));
+    });
+  }
+
+  #write(
+    clusterId: string,
+    write: () => WriteAnswer,
+    look: (cluster: WorldCluster) => Shown,
+    name: string,
+  ): ArmResult<ArmAccepted> {
+    return this.#metered(subscriptionOf(clusterId), 'writes', () => {
+      const answer = write();
+      if (typeof answer !== 'string') return fail(answer);
+      const shown = this.#look(clusterId, look);
+      if (shown === undefined) return fail(resourceNotFound(name));
+      return done({ resource: shown.resource, ...operationOf(answer, shown) });
+    });
+  }
+
+  #remove(clusterId: string, remove: () => WriteAnswer, look: (cluster: WorldCluster) => Shown): ArmResult<ArmDeleted> {
+    return this.#metered(subscriptionOf(clusterId), 'writes', () => {
+      const answer = remove();
+      return typeof answer === 'string' ? done(operationOf(answer, this.#look(clusterId, look))) : fail(answer);
+    });
+  }
+
+  #look(clusterId: string, look: (cluster: WorldCluster) => Shown): Shown {
+    const cluster = this.#world.cluster(clusterId);
+    return cluster && look(cluster);
+  }
+
+  #metered<T>(subscriptionId: string, kind: keyof ArmQuotas, call: () => ArmResult<T>): ArmResult<T> {
+    const retryAfterMs = this.#bucketOf(subscriptionId, kind).take(this.#world.now());
+    return retryAfterMs === undefined ? call() : fail({ kind: 'throttled', retryAfterMs });
+  }
+
+  #bucketOf(subscriptionId: string, kind: keyof ArmQuotas): ArmBucket {
+    const key = `${kind}/${subscriptionId}`;
     const bucket = this.#buckets.get(key) ?? new ArmBucket(this.#quotas[kind], this.#world.now());
     this.#buckets.set(key, bucket);
     return bucket;
   }
+}
 
-  async getConfiguration(clusterId: string, name: string): Promise<ArmResult<ArmJson | undefined>> {
-    return this.#metered(clusterId, 'reads', () => {
-      const cluster = this.#world.cluster(clusterId);
-      if (cluster === undefined) return fail(notFound(clusterId));
-      const configuration = cluster.configurations.get(name);
-      return done(configuration === undefined ? undefined : configurationJson(cluster, configuration));
-    });
-  }
+function subscriptionOf(clusterId: string): string {
+  return parseClusterId(clusterId)?.subscriptionId ?? '';
+}
 
-  async putConfiguration(clusterId: string, name: string, body: ArmJson): Promise<ArmResult<ArmAccepted>> {
-    return this.#metered(clusterId, 'writes', () => {
-      const answer = this.#world.writeConfiguration(clusterId, name, child(body, 'properties'));
-      if (answer !== 'accepted') return fail(refusal(clusterId, answer));
-      const cluster = this.#world.cluster(clusterId);
-      const configuration = cluster?.configurations.get(name);
-      if (cluster === undefined || configuration === undefined) return fail(notFound(clusterId));
-      const resource = configurationJson(cluster, configuration);
-      return done({ resource, operationUrl: operationUrl(resource, configuration.generation) });
-    });
-  }
+function shownConfiguration(cluster: WorldCluster, name: string): Shown {
+  const configuration = cluster.configurations.get(name);
+  return configuration && { resource: configurationJson(cluster, configuration), generation: configuration.generation };
+}
 
-  async findFluxExtension(clusterId: string): Promise<ArmResult<{ name: string; resource: ArmJson } | undefined>> {
-    return this.#metered(clusterId, 'reads', () => {
-      const cluster = this.#world.cluster(clusterId);
-      if (cluster === undefined) return fail(notFound(clusterId));
-      const { extension } = cluster;
-      return done(extension && { name: extension.name, resource: extensionJson(cluster, extension) });
-    });
-  }
+function shownExtension(cluster: WorldCluster): Shown {
+  const { extension } = cluster;
+  return extension && { resource: extensionJson(cluster, extension), generation: extension.generation };
+}
 
-  async putExtension(clusterId: string, name: string, _body: ArmJson): Promise<ArmResult<ArmAccepted>> {
-    return this.#metered(clusterId, 'writes', () => {
-      const answer = this.#world.writeExtension(clusterId, name);
-      if (answer !== 'accepted') return fail(refusal(clusterId, answer));
-      const cluster = this.#world.cluster(clusterId);
-      if (cluster?.extension === undefined) return fail(notFound(clusterId));
-      const resource = extensionJson(cluster, cluster.extension);
-      return done({ resource, operationUrl: operationUrl(resource, 1) });
-    });
-  }
-
-  #metered<T>(clusterId: string, kind: keyof ArmQuotas, call: () => ArmResult<T>): ArmResult<T> {
-    const retryAfterMs = this.bucket(clusterId, kind).take(this.#world.now());
-    return retryAfterMs === undefined ? call() : fail({ kind: 'throttled', retryAfterMs });
-  }
+function operationOf(answer: 'accepted' | 'done', shown: Shown): ArmDeleted {
+  if (answer === 'done' || shown === undefined) return {};
+  const path = `${String(shown.resource['id'])}/operations/${shown.generation}`;
+  return { operationUrl: `https://management.azure.com${path}?api-version=2025-04-01` };
 }
 
 function done<T>(value: T): ArmResult<T> {
@@ -115,27 +187,4 @@ function done<T>(value: T): ArmResult<T> {
 
 function fail<T>(fault: ArmFault): ArmResult<T> {
   return { ok: false, fault };
-}
-
-function notFound(clusterId: string): ArmFault {
-  return { kind: 'clusterNotFound', detail: `The Resource '${clusterId}' was not found.` };
-}
-
-function refusal(clusterId: string, answer: Exclude<WriteAnswer, 'accepted'>): ArmFault {
-  switch (answer) {
-    case 'busy':
-      return { kind: 'conflict', code: 'Conflict', detail: 'Another operation is in progress on the cluster.' };
-    case 'denied':
-      return {
-        kind: 'refused',
-        code: 'RequestDisallowedByPolicy',
-        detail: 'The resource was disallowed by a policy or a lock.',
-      };
-    case 'notFound':
-      return notFound(clusterId);
-  }
-}
-
-function operationUrl(resource: ArmJson, generation: number): string {
-  return `https://management.azure.com${String(resource['id'])}/operations/${generation}?api-version=2025-04-01`;
 }

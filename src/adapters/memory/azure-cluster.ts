@@ -3,7 +3,7 @@ import type { ClusterType } from '../../contracts/cluster-id.ts';
 
 /** How one simulated cluster answers a change. Times are milliseconds. */
 export interface AgentBehaviour {
-  /** From an accepted write to the end of its provisioning. */
+  /** From an accepted write to the end of its provisioning, and from an accepted deletion to the end of the resource. */
   readonly acceptMs: number;
   /** From the end of provisioning to the agent's report on it. */
   readonly syncMs: number;
@@ -17,7 +17,9 @@ export interface AgentBehaviour {
   readonly repeatsOldStatus: boolean;
   /** How the agent writes the commit it synced: Flux has changed this over its versions. */
   readonly commitFormat: 'branch@sha1:commit' | 'branch/commit';
+  /** From an accepted write of the extension to its end. */
   readonly installMs: number;
+  /** How installations and updates of the extension end; `stuck` ones, and removals beside them, never do. */
   readonly install: 'succeeds' | 'fails' | 'stuck';
 }
 
@@ -36,6 +38,9 @@ export const DEFAULT_AGENT: AgentBehaviour = {
 export interface AgentReport {
   readonly generation: number;
   readonly compliant: boolean;
+  /** It stands still at `commit`; what it said before is what it still shows. */
+  readonly suspended: boolean;
+  /** The revision its source is at, as the agent writes it; undefined before the first. */
   readonly commit: string | undefined;
   readonly at: number;
   /** Since when it has said the same. */
@@ -45,19 +50,30 @@ export interface AgentReport {
 /** One `fluxConfigurations` resource. A change makes a new value; what was handed out stays as it was. */
 export interface WorldConfiguration {
   readonly name: string;
-  /** Properties as they were sent. */
+  /** Properties as they were sent, secrets included; a GET shows them redacted. */
   readonly properties: ArmJson;
-  /** Counts the accepted writes. */
+  /** Grows with every accepted write in the world, so that a resource made again is told from the one before. */
   readonly generation: number;
+  /** The generation that created it: what its predecessor of the same name was told does not concern it. */
+  readonly bornAs: number;
   readonly createdAt: number;
   readonly modifiedAt: number;
   readonly provisioningState: string;
   readonly report: AgentReport | undefined;
 }
 
+/** The `microsoft.flux` extension of a cluster. */
 export interface WorldExtension {
   readonly name: string;
+  /** Properties as the service keeps them, secrets included. */
+  readonly properties: ArmJson;
+  readonly generation: number;
+  readonly createdAt: number;
+  readonly modifiedAt: number;
   readonly provisioningState: string;
+  /** What is wrong with a `Failed` one. */
+  readonly failure: string | undefined;
+  readonly currentVersion: string | undefined;
 }
 
 /** One simulated cluster. */
@@ -77,6 +93,8 @@ export interface WorldCluster {
   readonly connected: boolean;
   readonly extension: WorldExtension | undefined;
   readonly configurations: ReadonlyMap<string, WorldConfiguration>;
+  /** Names of its Flux v1 configurations; while there is one, the extension cannot be installed. */
+  readonly fluxV1: ReadonlySet<string>;
   /** The write that ARM is working on: a second one is answered with 409. */
   readonly operation: string | undefined;
 }
@@ -84,9 +102,21 @@ export interface WorldCluster {
 /** The commit a configuration pins, from its raw properties. */
 export function pinnedCommit(properties: ArmJson): { branch: string; commit: string | undefined } {
   const ref = child(child(properties, 'gitRepository'), 'repositoryRef');
-  const text = (key: string): string | undefined => (typeof ref[key] === 'string' ? ref[key] : undefined);
-  return { branch: text('branch') ?? 'main', commit: text('commit') };
+  return { branch: text(ref, 'branch') ?? 'main', commit: text(ref, 'commit') };
 }
+
+/** A text in raw JSON; undefined when there is none. */
+export function text(json: ArmJson, key: string): string | undefined {
+  return typeof json[key] === 'string' ? json[key] : undefined;
+}
+
+/** The operation of a write on a configuration, as `WorldCluster.operation` names it. */
+export function configurationOperation(name: string): string {
+  return `configuration/${name}`;
+}
+
+/** The operation of a write on the extension. */
+export const EXTENSION_OPERATION = 'extension';
 
 /** A nested object of raw JSON; empty when there is none. */
 export function child(json: ArmJson, key: string): ArmJson {

@@ -1,12 +1,12 @@
 import { clusterKey, parseClusterId } from '../../contracts/cluster-id.ts';
 import type { ArmJson } from '../../ports/arm.ts';
-import {
-  DEFAULT_AGENT,
-  pinnedCommit,
-  type AgentBehaviour,
-  type WorldCluster,
-  type WorldConfiguration,
-} from './azure-cluster.ts';
+import { DEFAULT_AGENT, type AgentBehaviour, type WorldCluster } from './azure-cluster.ts';
+import { settledConfiguration, WorldConfigurations } from './azure-configurations.ts';
+import { settledExtension, WorldExtensions, type ExtensionSeed } from './azure-extensions.ts';
+import { clusterNotFound, writeFault, type WriteAnswer } from './azure-faults.ts';
+import { WorldHistory } from './azure-history.ts';
+import type { WorldHost } from './azure-host.ts';
+import { WorldProviders } from './azure-providers.ts';
 
 /** Time and later: `ManualClock` and the simulation's clock both fit. */
 export interface WorldClock {
@@ -24,23 +24,12 @@ export interface ClusterSeed {
   readonly connected?: boolean;
   /** False: `microsoft.flux` has to be installed first. */
   readonly hasExtension?: boolean;
+  readonly extension?: ExtensionSeed;
   /** Configurations that are there already, synced and Compliant. */
   readonly configurations?: Readonly<Record<string, ArmJson>>;
+  /** Names of Flux v1 configurations. */
+  readonly fluxV1?: readonly string[];
 }
-
-export type WriteAnswer = 'accepted' | 'busy' | 'denied' | 'notFound';
-
-/** One moment of one cluster; undefined while it does not exist. */
-interface Published {
-  readonly at: number;
-  readonly cluster: WorldCluster | undefined;
-}
-
-/** How far back `seenAt` can look. Longer lags than this are never asked for. */
-const PUBLISHED_MS_MAX = 30 * 60_000;
-
-/** How often a configuration that waits for the extension looks for it. */
-const EXTENSION_WAIT_MS = 30_000;
 
 /**
  * A fleet of simulated clusters behind ARM: writes are long-running operations, one at a time per cluster; agents converge
@@ -48,14 +37,30 @@ const EXTENSION_WAIT_MS = 30_000;
  * Graph can answer with the past.
  */
 export class AzureWorld {
+  readonly configurations: WorldConfigurations;
+  readonly extensions: WorldExtensions;
+  /** Resource providers by subscription. */
+  readonly providers = new WorldProviders();
   readonly #clock: WorldClock;
   readonly #clusters = new Map<string, WorldCluster>();
-  readonly #published = new Map<string, Published[]>();
+  readonly #history = new WorldHistory();
   readonly #waitingForConnection = new Map<string, (() => void)[]>();
   #incarnations = 0;
+  /** That of what is there when a cluster is added. */
+  #generation = 1;
 
   constructor(clock: WorldClock) {
     this.#clock = clock;
+    const host: WorldHost = {
+      now: () => this.now(),
+      cluster: (clusterId) => this.cluster(clusterId),
+      save: (cluster) => void this.#save(cluster),
+      later: (cluster, delayMs, task) => this.#later(cluster, delayMs, task),
+      nextGeneration: () => ++this.#generation,
+      mayCreate: ({ subscriptionId }) => this.providers.isRegistered(subscriptionId),
+    };
+    this.configurations = new WorldConfigurations(host);
+    this.extensions = new WorldExtensions(host);
   }
 
   now(): number {
@@ -68,6 +73,7 @@ export class AzureWorld {
     if (parts === undefined) throw new Error(`not a cluster id: ${seed.id}`);
     const { type, name, subscriptionId, resourceGroup } = parts;
     const agent = { ...DEFAULT_AGENT, ...seed.agent };
+    const at = this.now();
     this.#waitingForConnection.delete(clusterKey(seed.id));
     return this.#save({
       id: seed.id,
@@ -77,13 +83,14 @@ export class AzureWorld {
       incarnation: ++this.#incarnations,
       deniesWrites: seed.deniesWrites ?? false,
       connected: seed.connected ?? true,
-      extension: seed.hasExtension === false ? undefined : { name: 'flux', provisioningState: 'Succeeded' },
+      extension: seed.hasExtension === false ? undefined : settledExtension(seed.extension ?? {}, at),
       configurations: new Map(
         Object.entries(seed.configurations ?? {}).map(([key, properties]) => [
           key,
-          this.#settled(key, properties, agent),
+          settledConfiguration(key, properties, agent, at),
         ]),
       ),
+      fluxV1: new Set(seed.fluxV1),
       operation: undefined,
     });
   }
@@ -92,7 +99,7 @@ export class AzureWorld {
     const key = clusterKey(clusterId);
     this.#clusters.delete(key);
     this.#waitingForConnection.delete(key);
-    this.#publish(key, undefined);
+    this.#history.remember(key, this.now(), undefined);
   }
 
   /** Loses or regains a cluster. What waited for the connection goes on where it stopped. */
@@ -106,127 +113,49 @@ export class AzureWorld {
     for (const task of waiting) task();
   }
 
+  /** From now on the cluster answers changes differently; what is under way goes on as it began. */
+  behave(clusterId: string, agent: Partial<AgentBehaviour>): void {
+    const cluster = this.cluster(clusterId);
+    if (cluster !== undefined) this.#save({ ...cluster, agent: { ...cluster.agent, ...agent } });
+  }
+
   cluster(clusterId: string): WorldCluster | undefined {
     return this.#clusters.get(clusterKey(clusterId));
   }
 
   /** Every cluster that was there `lagMs` ago, as it was then, ordered by id. */
   fleet(lagMs: (clusterId: string) => number): WorldCluster[] {
-    return [...this.#published.keys()]
-      .sort()
+    return this.#history
+      .keys()
       .map((key) => this.seenAt(key, this.now() - lagMs(key)))
       .filter((cluster) => cluster !== undefined);
   }
 
   /** The cluster as it was at a time. */
   seenAt(clusterId: string, at: number): WorldCluster | undefined {
-    return this.#published.get(clusterKey(clusterId))?.findLast((moment) => moment.at <= at)?.cluster;
+    return this.#history.seenAt(clusterId, at);
   }
 
   /** Every state the cluster was in since a time, the one it was in at that time first. */
   momentsSince(clusterId: string, at: number): (WorldCluster | undefined)[] {
-    const moments = this.#published.get(clusterKey(clusterId)) ?? [];
-    const first = moments.findLastIndex((moment) => moment.at <= at);
-    return moments.slice(Math.max(0, first)).map(({ cluster }) => cluster);
-  }
-
-  /** A PUT of a configuration reaches ARM. */
-  writeConfiguration(clusterId: string, name: string, properties: ArmJson): WriteAnswer {
-    const cluster = this.cluster(clusterId);
-    const answer = writable(cluster);
-    if (cluster === undefined || answer !== 'accepted') return answer;
-    const old = cluster.configurations.get(name);
-    const now = this.now();
-    const written: WorldConfiguration = {
-      name,
-      properties,
-      generation: (old?.generation ?? 0) + 1,
-      createdAt: old?.createdAt ?? now,
-      modifiedAt: now,
-      provisioningState: old === undefined ? 'Creating' : 'Updating',
-      report: old?.report,
-    };
-    this.#save({ ...withConfiguration(cluster, written), operation: `${name}/${String(written.generation)}` });
-    if (cluster.agent.outcome !== 'stuck')
-      this.#later(cluster, cluster.agent.acceptMs, () => this.#provisioned(clusterId, written));
-    return 'accepted';
-  }
-
-  /** A PUT of the `microsoft.flux` extension reaches ARM. */
-  writeExtension(clusterId: string, name: string): WriteAnswer {
-    const cluster = this.cluster(clusterId);
-    const answer = writable(cluster);
-    if (cluster === undefined || answer !== 'accepted') return answer;
-    const provisioningState = cluster.extension === undefined ? 'Creating' : 'Updating';
-    this.#save({ ...cluster, extension: { name, provisioningState }, operation: `extension/${name}` });
-    if (cluster.agent.install === 'stuck') return 'accepted';
-    this.#later(cluster, cluster.agent.installMs, () => {
-      const current = this.cluster(clusterId);
-      const ended = cluster.agent.install === 'succeeds' ? 'Succeeded' : 'Failed';
-      if (current !== undefined)
-        this.#save({ ...current, extension: { name, provisioningState: ended }, operation: undefined });
-    });
-    return 'accepted';
+    return this.#history.since(clusterId, at);
   }
 
   /** The agent's report on a configuration changes without anybody writing: something broke, or was mended, in the cluster. */
   report(clusterId: string, name: string, compliant: boolean): void {
-    const configuration = this.cluster(clusterId)?.configurations.get(name);
-    if (configuration === undefined) return;
-    this.#report(clusterId, name, configuration.generation, compliant, configuration.report?.commit);
+    this.configurations.report(clusterId, name, compliant);
   }
 
-  #provisioned(clusterId: string, written: WorldConfiguration): void {
+  /** Removes a Flux v1 configuration, which takes no operation; one that is gone counts as removed. */
+  removeFluxV1(clusterId: string, name: string): WriteAnswer {
     const cluster = this.cluster(clusterId);
-    const current = cluster?.configurations.get(written.name);
-    if (cluster === undefined || current?.generation !== written.generation) return;
-    if (cluster.extension?.provisioningState !== 'Succeeded') {
-      // Without the extension nobody takes the configuration up: it hangs until there is one (azure-docs issue 109902).
-      this.#later(cluster, EXTENSION_WAIT_MS, () => this.#provisioned(clusterId, written));
-      return;
-    }
-    const { outcome, syncMs, recoverMs, repeatsOldStatus } = cluster.agent;
-    const provisioningState = outcome === 'refuses' ? 'Failed' : 'Succeeded';
-    this.#save({ ...withConfiguration(cluster, { ...current, provisioningState }), operation: undefined });
-    if (outcome === 'refuses' || outcome === 'silent') return;
-    const { name, generation } = written;
-    const old = current.report;
-    if (repeatsOldStatus && old !== undefined) {
-      this.#later(cluster, syncMs / 2, () => {
-        if (this.cluster(clusterId)?.configurations.get(name)?.report === old) {
-          this.#report(clusterId, name, old.generation, old.compliant, old.commit);
-        }
-      });
-    }
-    const commit = syncedCommit(written.properties, cluster.agent);
-    this.#later(cluster, syncMs, () => {
-      this.#report(clusterId, name, generation, outcome === 'converges', commit);
-    });
-    if (outcome === 'recovers') {
-      this.#later(cluster, syncMs + recoverMs, () => {
-        this.#report(clusterId, name, generation, true, commit);
-      });
-    }
+    if (cluster === undefined) return clusterNotFound(clusterId);
+    const fault = writeFault(cluster, true);
+    if (fault !== undefined) return fault;
+    this.#save({ ...cluster, fluxV1: new Set([...cluster.fluxV1].filter((each) => each !== name)) });
+    return 'done';
   }
 
-  /** An agent reports on the generation it has synced; a newer one that was written meanwhile is not its business yet. */
-  #report(clusterId: string, name: string, generation: number, compliant: boolean, commit: string | undefined): void {
-    const cluster = this.cluster(clusterId);
-    const configuration = cluster?.configurations.get(name);
-    if (cluster === undefined || configuration === undefined) return;
-    const old = configuration.report;
-    if (old !== undefined && old.generation > generation) return;
-    const same = old?.compliant === compliant && old.generation === generation;
-    const at = this.now();
-    this.#save(
-      withConfiguration(cluster, {
-        ...configuration,
-        report: { generation, compliant, commit, at, since: same ? old.since : at },
-      }),
-    );
-  }
-
-  /** Runs a task of this incarnation of the cluster; while it is not connected, the task waits. */
   #later(cluster: WorldCluster, delayMs: number, task: () => void): void {
     const run = (): void => {
       const current = this.cluster(cluster.id);
@@ -240,40 +169,9 @@ export class AzureWorld {
     this.#clock.after(delayMs, run);
   }
 
-  #settled(name: string, properties: ArmJson, agent: AgentBehaviour): WorldConfiguration {
-    const at = this.now();
-    const report = { generation: 1, compliant: true, commit: syncedCommit(properties, agent), at, since: at };
-    return { name, properties, generation: 1, createdAt: at, modifiedAt: at, provisioningState: 'Succeeded', report };
-  }
-
   #save(cluster: WorldCluster): WorldCluster {
     this.#clusters.set(clusterKey(cluster.id), cluster);
-    this.#publish(clusterKey(cluster.id), cluster);
+    this.#history.remember(cluster.id, this.now(), cluster);
     return cluster;
   }
-
-  #publish(key: string, cluster: WorldCluster | undefined): void {
-    const at = this.now();
-    const moments = this.#published.get(key) ?? [];
-    moments.push({ at, cluster });
-    while ((moments[1]?.at ?? Infinity) < at - PUBLISHED_MS_MAX) moments.shift();
-    this.#published.set(key, moments);
-  }
-}
-
-function writable(cluster: WorldCluster | undefined): WriteAnswer {
-  if (cluster === undefined) return 'notFound';
-  if (cluster.deniesWrites) return 'denied';
-  return cluster.operation === undefined ? 'accepted' : 'busy';
-}
-
-function withConfiguration(cluster: WorldCluster, configuration: WorldConfiguration): WorldCluster {
-  return { ...cluster, configurations: new Map(cluster.configurations).set(configuration.name, configuration) };
-}
-
-/** The commit as the agent writes it; a configuration that pins none syncs the branch's head, which we name by the branch. */
-function syncedCommit(properties: ArmJson, agent: AgentBehaviour): string {
-  const { branch, commit } = pinnedCommit(properties);
-  const head = commit ?? '0'.repeat(40);
-  return agent.commitFormat === 'branch/commit' ? `${branch}/${head}` : `${branch}@sha1:${head}`;
 }

@@ -1,22 +1,17 @@
 import type { Deps } from '../../../src/app/deps.ts';
 import { child } from '../../../src/adapters/memory/azure-cluster.ts';
-import type { ArmJson, ArmResult } from '../../../src/ports/arm.ts';
+import type { Arm, ArmJson, ArmResult } from '../../../src/ports/arm.ts';
 
 /** Whatever is reported passes for a fresh report on the desired commit. */
 export function acceptStale(deps: Deps): Deps {
   const { arm } = deps;
-  return {
-    ...deps,
-    arm: {
-      ...armMethods(arm),
-      getConfiguration: async (clusterId, name) => {
-        const answer = await arm.getConfiguration(clusterId, name);
-        return answer.ok && answer.value !== undefined
-          ? { ok: true, value: refreshed(answer.value, deps.clock.now()) }
-          : answer;
-      },
-    },
+  const getConfiguration: Arm['getConfiguration'] = async (clusterId, name) => {
+    const answer = await arm.getConfiguration(clusterId, name);
+    return answer.ok && answer.value !== undefined
+      ? { ok: true, value: refreshed(answer.value, deps.clock.now()) }
+      : answer;
   };
+  return { ...deps, arm: { ...arm, getConfiguration } };
 }
 
 function refreshed(resource: ArmJson, now: number): ArmJson {
@@ -33,32 +28,23 @@ function refreshed(resource: ArmJson, now: number): ArmJson {
   };
 }
 
-function armMethods(arm: Deps['arm']): Deps['arm'] {
-  return {
-    getConfiguration: (clusterId, name) => arm.getConfiguration(clusterId, name),
-    putConfiguration: (clusterId, name, body) => arm.putConfiguration(clusterId, name, body),
-    findFluxExtension: (clusterId) => arm.findFluxExtension(clusterId),
-    putExtension: (clusterId, name, body) => arm.putExtension(clusterId, name, body),
-  };
-}
-
 type Fault = Extract<ArmResult<never>, { ok: false }>['fault'];
 
 /** Faults of writes are taken for something else. */
 export function onPutFault(deps: Deps, become: (kind: Fault['kind']) => Fault | undefined): Deps {
   const { arm } = deps;
-  const putConfiguration: Deps['arm']['putConfiguration'] = async (clusterId, name, body) => {
+  const putConfiguration: Arm['putConfiguration'] = async (clusterId, name, body) => {
     const answer = await arm.putConfiguration(clusterId, name, body);
     return answer.ok ? answer : { ok: false, fault: become(answer.fault.kind) ?? answer.fault };
   };
-  return { ...deps, arm: { ...armMethods(arm), putConfiguration } };
+  return { ...deps, arm: { ...arm, putConfiguration } };
 }
 
 export function otherCommit(deps: Deps): Deps {
   const { arm } = deps;
-  const putConfiguration: Deps['arm']['putConfiguration'] = (clusterId, name, body) =>
+  const putConfiguration: Arm['putConfiguration'] = (clusterId, name, body) =>
     arm.putConfiguration(clusterId, name, clusterId.endsWith('1') ? withCommit(body, 'f'.repeat(40)) : body);
-  return { ...deps, arm: { ...armMethods(arm), putConfiguration } };
+  return { ...deps, arm: { ...arm, putConfiguration } };
 }
 
 function withCommit(body: ArmJson, commit: string): ArmJson {
@@ -74,7 +60,7 @@ export function neighbour(deps: Deps): Deps {
   return {
     ...deps,
     arm: {
-      ...armMethods(arm),
+      ...arm,
       putConfiguration: (clusterId, name, body) => arm.putConfiguration(next(clusterId), name, body),
     },
   };
@@ -82,10 +68,10 @@ export function neighbour(deps: Deps): Deps {
 
 export function logBodies(deps: Deps): Deps {
   const { arm, log } = deps;
-  const getConfiguration: Deps['arm']['getConfiguration'] = async (clusterId, name) => {
+  const getConfiguration: Arm['getConfiguration'] = async (clusterId, name) => {
     const answer = await arm.getConfiguration(clusterId, name);
     log.info('configuration read', { answer });
     return answer;
   };
-  return { ...deps, arm: { ...armMethods(arm), getConfiguration } };
+  return { ...deps, arm: { ...arm, getConfiguration } };
 }

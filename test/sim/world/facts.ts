@@ -2,7 +2,7 @@ import type { DeferredRow, LiveRow, ResultRow, Target } from '../../../src/contr
 import type { Command } from '../../../src/contracts/command.ts';
 import type { RolloutRequest } from '../../../src/contracts/rollout-request.ts';
 import type { Rollout } from '../../../src/contracts/rollout-state.ts';
-import type { ArmJson } from '../../../src/ports/arm.ts';
+import type { Arm, ArmJson } from '../../../src/ports/arm.ts';
 import type { Lease } from '../../../src/ports/lease-store.ts';
 import type { Step } from '../../../src/ports/rollout-store.ts';
 import type { Invocation } from '../kernel/invocation.ts';
@@ -23,12 +23,17 @@ export interface Mirror {
   commits: number;
 }
 
+/** The calls of ARM that write. */
+export type ArmWriteMethod = Extract<keyof Arm, `${'put' | 'patch' | 'delete'}${string}`>;
+
 /** One write request to ARM, from the moment the application asked for it. */
 export interface ArmWrite {
   readonly invocation: Invocation;
-  readonly kind: 'configuration' | 'extension';
+  readonly method: ArmWriteMethod;
+  readonly kind: 'configuration' | 'extension' | 'fluxV1';
   readonly clusterId: string;
   readonly name: string;
+  /** Empty for a deletion. */
   readonly body: ArmJson;
   readonly issuedAt: number;
   /** Epoch of the lease that this invocation last saw or wrote for this configuration. */

@@ -3,7 +3,7 @@ import type { MemoryArm } from '../../../src/adapters/memory/arm.ts';
 import type { Arm, ArmFault, ArmJson, ArmResult } from '../../../src/ports/arm.ts';
 import type { Invocation } from '../kernel/invocation.ts';
 import { call, type CallSite } from '../kernel/port.ts';
-import type { ArmWrite } from './facts.ts';
+import type { ArmWrite, ArmWriteMethod } from './facts.ts';
 
 /** What the journal of writes needs to know. */
 export interface ArmJournal {
@@ -63,26 +63,22 @@ export function simArm(site: CallSite, invocation: Invocation, inner: MemoryArm,
   }
 
   function write<T>(
+    method: ArmWriteMethod,
     about: Pick<ArmWrite, 'kind' | 'clusterId' | 'name' | 'body'>,
-    effect: () => Promise<ArmResult<T>>,
+    send: (body: ArmJson) => Promise<ArmResult<T>>,
   ): Promise<ArmResult<T>> {
-    const { kind, clusterId, name, body } = about;
+    const { clusterId, name } = about;
     const key = `${invocation.id}/${invocation.calls}/arm`;
-    const issuedAt = kernel.now();
-    const epoch = journal.epoch(invocation, clusterId, name);
+    const body = frozen(about.body);
+    const effect = (): Promise<ArmResult<T>> => send(body);
     const record: ArmWrite = {
-      invocation,
-      kind,
-      clusterId,
-      name,
-      body,
-      issuedAt,
-      epoch,
+      ...about,
+      ...{ invocation, method, issuedAt: kernel.now(), epoch: journal.epoch(invocation, clusterId, name) },
       landedAt: undefined,
       answer: undefined,
     };
     if (invocation.alive) journal.issued(record);
-    const port = kind === 'configuration' ? 'arm.putConfiguration' : 'arm.putExtension';
+    const port = `arm.${method}`;
     const lost = faults.fires('armTimeoutLost', key);
     if (!lost && !faults.fires('armTimeoutLanded', key)) {
       return call(site, invocation, port, NO_ERRORS, () => land(record, key, effect));
@@ -103,14 +99,39 @@ export function simArm(site: CallSite, invocation: Invocation, inner: MemoryArm,
   return {
     getConfiguration: (clusterId, name) =>
       read('arm.getConfiguration', clusterId, () => inner.getConfiguration(clusterId, name)),
+    listConfigurations: (clusterId) =>
+      read('arm.listConfigurations', clusterId, () => inner.listConfigurations(clusterId)),
+    putConfiguration: (clusterId, name, body) =>
+      write('putConfiguration', { kind: 'configuration', clusterId, name, body }, (sent) =>
+        inner.putConfiguration(clusterId, name, sent),
+      ),
+    patchConfiguration: (clusterId, name, body) =>
+      write('patchConfiguration', { kind: 'configuration', clusterId, name, body }, (sent) =>
+        inner.patchConfiguration(clusterId, name, sent),
+      ),
+    deleteConfiguration: (clusterId, name, force) =>
+      write('deleteConfiguration', { kind: 'configuration', clusterId, name, body: {} }, () =>
+        inner.deleteConfiguration(clusterId, name, force),
+      ),
     findFluxExtension: (clusterId) =>
       read('arm.findFluxExtension', clusterId, () => inner.findFluxExtension(clusterId)),
-    putConfiguration: (clusterId, name, body) =>
-      write({ kind: 'configuration', clusterId, name, body }, () =>
-        inner.putConfiguration(clusterId, name, frozen(body)),
-      ),
     putExtension: (clusterId, name, body) =>
-      write({ kind: 'extension', clusterId, name, body }, () => inner.putExtension(clusterId, name, frozen(body))),
+      write('putExtension', { kind: 'extension', clusterId, name, body }, (sent) =>
+        inner.putExtension(clusterId, name, sent),
+      ),
+    patchExtension: (clusterId, name, body) =>
+      write('patchExtension', { kind: 'extension', clusterId, name, body }, (sent) =>
+        inner.patchExtension(clusterId, name, sent),
+      ),
+    deleteExtension: (clusterId, name, force) =>
+      write('deleteExtension', { kind: 'extension', clusterId, name, body: {} }, () =>
+        inner.deleteExtension(clusterId, name, force),
+      ),
+    listFluxV1: (clusterId) => read('arm.listFluxV1', clusterId, () => inner.listFluxV1(clusterId)),
+    deleteFluxV1: (clusterId, name) =>
+      write('deleteFluxV1', { kind: 'fluxV1', clusterId, name, body: {} }, () => inner.deleteFluxV1(clusterId, name)),
+    getProvider: (subscriptionId, namespace) =>
+      read('arm.getProvider', subscriptionId, () => inner.getProvider(subscriptionId, namespace)),
   };
 }
 
