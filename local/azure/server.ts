@@ -29,6 +29,7 @@ import { Agent } from './fleet/agent.ts';
 import { ExtensionManager } from './fleet/extension-manager.ts';
 import type { Fleet } from './fleet/fleet.ts';
 import { fleetOptions, generateFleet, type FleetOptions } from './fleet/generate.ts';
+import { startHeartbeat } from './fleet/heartbeat.ts';
 import { Graph } from './graph/tables.ts';
 import { Faults } from './http/faults.ts';
 import { serveArm } from './http/gateway.ts';
@@ -101,6 +102,7 @@ export function buildCloud({ clock, fleet: asked, lagMs, journalFile }: Omit<Azu
   const agent = new Agent(fleet);
   const graph = new Graph(fleet, clock, lagMs ?? LAG_MS_DEFAULT);
   fleet.observer = graph;
+  startHeartbeat(fleet);
   return {
     clock,
     fleet,

@@ -5,6 +5,8 @@ import { ArmError, errorBody } from '../http/errors.ts';
 import { deleteFaults, getFaults, putFaults } from './faults.ts';
 import { listClusters, patchCluster } from './clusters.ts';
 import { putHead } from './heads.ts';
+import { listObjects } from './objects.ts';
+import { listSources, putSource } from './sources.ts';
 
 /** A handler of the admin endpoint: parsed body in, JSON out. */
 export type AdminHandler = (cloud: Cloud, body: unknown, name: string) => unknown;
@@ -16,6 +18,9 @@ const HANDLERS: Readonly<Record<string, AdminHandler>> = {
   'GET clusters': listClusters,
   'PATCH clusters': patchCluster,
   'PUT heads': putHead,
+  'GET sources': listSources,
+  'PUT sources': putSource,
+  'GET objects': listObjects,
   'GET metrics': (cloud) => cloud.metrics,
   'GET journal': (cloud) => ({ writes: cloud.journal.writes }),
 };

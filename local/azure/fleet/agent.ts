@@ -1,44 +1,50 @@
-import { hasFluxAgents, isReachable, type Cluster, type FluxConfiguration } from './cluster.ts';
+import { controllersOf } from './controllers.ts';
+import { hasFluxAgents, isReachable, type Cluster, type FluxConfiguration, type FluxStatus } from './cluster.ts';
+import { waitSeconds } from './duration.ts';
 import type { Fleet } from './fleet.ts';
+import { appliedNames } from './flux-objects.ts';
+import { recordAbandoned, recordAccepted, recordApplied, recordRemoved } from './inventory.ts';
 import { finish } from './operations.ts';
+import { sourceFailure } from './protected-sources.ts';
 import { between } from './random.ts';
 import {
   beginReconciliation,
-  isSourceBroken,
+  endsWithSource,
+  hasApplied,
   reportKustomization,
   reportSource,
   reportSuspended,
   type Reconciliation,
 } from './reconcile.ts';
 import { movingReference, resolveRevision } from './revision.ts';
+import { sourceOf } from '../resources/flux-schema.ts';
 
 /** Durations in local milliseconds: [shortest, longest]. Real git configurations settle in about a minute (flux.md b.4). */
 const ACCEPT_MS = [10_000, 20_000] as const;
 const SOURCE_MS = [5_000, 10_000] as const;
 const KUSTOMIZATIONS_MS = [15_000, 30_000] as const;
+/** A kustomization without `wait` is ready as soon as its objects are applied. */
+const UNAWAITED_MS = [1_000, 3_000] as const;
 /** The service gives up on a cluster that never answers (flux.md b.5, "Offline"). */
 const REQUEST_TIMEOUT_MS = 48 * 60 * 60 * 1000;
-/** Agents report also when nothing changed; the fleet does so in slices, so that the reports spread evenly. */
-const HEARTBEAT_MS = 10 * 60 * 1000;
-const HEARTBEAT_SLICES = 60;
+/** Wait for a reconciliation whose length is not given; the default of the service is not published. */
+const WAIT_SECONDS_DEFAULT = 30 * 60;
 
 /**
  * The Flux agents of all clusters. Each configuration is a short chain of events on the fleet's timeline: accepted →
  * source fetched → one kustomization after the other. A chain stops when a newer write has raised the generation, and
- * waits (parked on the cluster) while the cluster does not answer.
+ * waits (parked on the cluster) while the cluster does not answer or has no Flux.
  */
 export class Agent {
   readonly #fleet: Fleet;
 
   constructor(fleet: Fleet) {
     this.#fleet = fleet;
-    this.#scheduleHeartbeat(0);
   }
 
   /** A configuration was written; `configuration.generation` is already that of the write. */
   written(cluster: Cluster, configuration: FluxConfiguration): void {
-    const { generation } = configuration;
-    this.#scheduleAccept(cluster, configuration, generation);
+    this.#scheduleAccept(cluster, configuration, configuration.generation);
     this.#changed(cluster, configuration);
   }
 
@@ -46,15 +52,16 @@ export class Agent {
   deleted(cluster: Cluster, configuration: FluxConfiguration): void {
     this.#changed(cluster, configuration);
     this.#later(cluster, configuration, configuration.generation, ACCEPT_MS, 'delete', () => {
-      finish(configuration.operation);
+      if (hasFluxAgents(cluster)) recordRemoved(cluster, configuration.name);
       this.removed(cluster, configuration);
     });
   }
 
-  /** The resource is gone at once, without the agent (`forceDelete`). */
+  /** The resource is gone; whatever the agent did not prune before stays in the cluster (`forceDelete`: everything). */
   removed(cluster: Cluster, configuration: FluxConfiguration): void {
     configuration.generation++;
     finish(configuration.operation);
+    recordAbandoned(cluster, configuration.name);
     cluster.configurations.delete(configuration.name.toLowerCase());
     this.#fleet.observer?.configurationRemoved(cluster, configuration.name);
   }
@@ -69,7 +76,7 @@ export class Agent {
 
   /** Something outside ARM changed what a configuration leads to; Flux notices at its next retry. */
   resync(cluster: Cluster, configuration: FluxConfiguration, withinMs: readonly [number, number] = ACCEPT_MS): void {
-    if (configuration.provisioningState !== 'Succeeded') return;
+    if (!configuration.isAccepted || configuration.provisioningState === 'Deleting') return;
     this.#later(cluster, configuration, configuration.generation, withinMs, 'resync', () => {
       // A chain that still runs for the same write is void from here on.
       configuration.generation++;
@@ -77,48 +84,86 @@ export class Agent {
     });
   }
 
-  /** A branch or tag moved: configurations that follow it fetch it within their sync interval. */
+  /** A branch, tag or bucket has new content: configurations that follow it fetch it within their sync interval. */
   headMoved(url: string, reference: string): void {
-    for (const cluster of this.#fleet.clusters) {
-      for (const configuration of cluster.configurations.values()) {
-        const git = configuration.spec.gitRepository;
-        if (git?.url !== url || movingReference(configuration.spec) !== reference) continue;
-        if (typeof git.repositoryRef?.commit === 'string') continue;
-        this.resync(cluster, configuration, [0, git.syncIntervalInSeconds * 1000]);
-      }
+    for (const [cluster, configuration] of this.#followersOf(url)) {
+      if (movingReference(this.#fleet, configuration.spec) !== reference) continue;
+      this.resync(cluster, configuration, [0, sourceOf(configuration.spec).syncIntervalInSeconds * 1000]);
     }
+  }
+
+  /** A source asks for something else than before. */
+  sourceChanged(url: string): void {
+    for (const [cluster, configuration] of this.#followersOf(url)) this.resync(cluster, configuration);
+  }
+
+  #followersOf(url: string): [Cluster, FluxConfiguration][] {
+    return this.#fleet.clusters.flatMap((cluster) =>
+      [...cluster.configurations.values()]
+        .filter(({ spec }) => sourceOf(spec).url === url)
+        .map((configuration): [Cluster, FluxConfiguration] => [cluster, configuration]),
+    );
   }
 
   #scheduleAccept(cluster: Cluster, configuration: FluxConfiguration, generation: number): void {
     this.#later(cluster, configuration, generation, ACCEPT_MS, 'accept', () => {
-      if (!hasFluxAgents(cluster) || cluster.failure === 'HangsCreating') {
+      if (cluster.failure === 'HangsCreating') {
         this.#park(cluster, configuration, () => {
           this.#scheduleAccept(cluster, configuration, generation);
         });
         return;
       }
-      configuration.provisioningState = 'Succeeded';
-      configuration.errorMessage = '';
-      finish(configuration.operation);
-      this.#changed(cluster, configuration);
+      configuration.isAccepted = true;
+      recordAccepted(cluster, configuration);
+      if (configuration.spec.waitForReconciliation === true) this.#limitWait(cluster, configuration);
+      else this.#provisioned(cluster, configuration);
       this.#reconcile(cluster, configuration, generation);
+    });
+  }
+
+  #provisioned(cluster: Cluster, configuration: FluxConfiguration): void {
+    configuration.provisioningState = 'Succeeded';
+    configuration.errorMessage = '';
+    finish(configuration.operation);
+    this.#changed(cluster, configuration);
+  }
+
+  /** `waitForReconciliation`: Failed when the configuration is not reconciled in time; Flux itself goes on. */
+  #limitWait(cluster: Cluster, configuration: FluxConfiguration): void {
+    const { operation, spec } = configuration;
+    const seconds = waitSeconds(spec.reconciliationWaitDuration ?? '') ?? WAIT_SECONDS_DEFAULT;
+    this.#fleet.timeline.after(seconds * 1000, () => {
+      if (configuration.operation !== operation) return;
+      const message = `The configuration was not reconciled within the wait duration of ${seconds} seconds.`;
+      this.#fail(cluster, configuration, 'ReconciliationTimedOut', message);
     });
   }
 
   #reconcile(cluster: Cluster, configuration: FluxConfiguration, generation: number): void {
     this.#later(cluster, configuration, generation, SOURCE_MS, 'source', () => {
-      const { spec, name, status } = configuration;
+      const { spec, status } = configuration;
       if (spec.suspend) {
-        configuration.status = reportSuspended(status, this.#fleet.nowIso);
-        this.#changed(cluster, configuration);
+        this.#report(cluster, configuration, reportSuspended(status, this.#fleet.nowIso));
         return;
       }
-      const revision = resolveRevision(this.#fleet, spec);
-      const run = beginReconciliation({ name, spec, revision, seed: this.#fleet.seed }, cluster.failure, status);
-      configuration.status = reportSource(run, this.#fleet.nowIso);
-      this.#changed(cluster, configuration);
-      if (!isSourceBroken(run)) this.#applyNext(cluster, configuration, generation, run, 0);
+      const run = this.#begin(cluster, configuration);
+      this.#report(cluster, configuration, reportSource(run, this.#fleet.nowIso));
+      if (!endsWithSource(run)) this.#applyNext(cluster, configuration, generation, run, 0);
     });
+  }
+
+  #begin(cluster: Cluster, configuration: FluxConfiguration): Reconciliation {
+    const { spec, name, status } = configuration;
+    const isBroken = cluster.failure === 'GitOperationFailed';
+    const context = {
+      name,
+      spec,
+      revision: resolveRevision(this.#fleet, spec),
+      seed: this.#fleet.seed,
+      controllers: controllersOf(cluster),
+      sourceRefusal: isBroken ? sourceFailure(configuration) : this.#fleet.protectedSources.refusal(configuration),
+    };
+    return beginReconciliation(context, cluster.failure, status);
   }
 
   #applyNext(
@@ -127,15 +172,24 @@ export class Agent {
     generation: number,
     run: Reconciliation,
     index: number,
-  ) {
-    if (index >= run.order.length) return;
-    const [low, high] = KUSTOMIZATIONS_MS;
+  ): void {
+    const name = run.order[index];
+    if (name === undefined) return;
+    const [low, high] = run.spec.kustomizations[name]?.wait === false ? UNAWAITED_MS : KUSTOMIZATIONS_MS;
     const share = [low / run.order.length, high / run.order.length] as const;
     this.#later(cluster, configuration, generation, share, `apply/${index}`, () => {
-      configuration.status = reportKustomization(run, index, this.#fleet.nowIso, configuration.status);
-      this.#changed(cluster, configuration);
+      const status = reportKustomization(run, index, this.#fleet.nowIso, configuration.status);
+      if (hasApplied(run, name)) recordApplied(cluster, configuration, name, run.revision, appliedNames(run, name));
+      this.#report(cluster, configuration, status);
       this.#applyNext(cluster, configuration, generation, run, index + 1);
     });
+  }
+
+  #report(cluster: Cluster, configuration: FluxConfiguration, status: FluxStatus): void {
+    configuration.status = status;
+    const isReconciled = status.complianceState === 'Compliant' || status.complianceState === 'Suspended';
+    if (isReconciled && isInProgress(configuration)) this.#provisioned(cluster, configuration);
+    else this.#changed(cluster, configuration);
   }
 
   /** Runs `task` after a repeatable delay, unless a newer write came; waits while the cluster does not answer. */
@@ -150,7 +204,8 @@ export class Agent {
     const key = `${cluster.name}/${configuration.name}/${generation}/${step}`;
     this.#fleet.timeline.after(between(this.#fleet.seed, key, low, high), () => {
       if (cluster.deleted || configuration.generation !== generation) return;
-      if (isReachable(cluster)) task();
+      // Azure lets go of a configuration also where nobody is left to clean up after it.
+      if (isReachable(cluster) && (hasFluxAgents(cluster) || step === 'delete')) task();
       else {
         this.#park(cluster, configuration, () => {
           this.#later(cluster, configuration, generation, [low, high], step, task);
@@ -163,42 +218,26 @@ export class Agent {
     cluster.parked.set(`configuration/${configuration.name.toLowerCase()}`, resume);
     const { generation } = configuration;
     this.#fleet.timeline.after(REQUEST_TIMEOUT_MS, () => {
-      if (configuration.generation === generation) this.#giveUp(cluster, configuration);
+      if (cluster.deleted || configuration.generation !== generation || configuration.isAccepted) return;
+      configuration.generation++;
+      const message = 'The agents of the cluster did not fetch the configuration within 48 hours; apply it again.';
+      this.#fail(cluster, configuration, 'RequestTimedOut', message);
     });
   }
 
-  #giveUp(cluster: Cluster, configuration: FluxConfiguration): void {
-    const isWaiting = configuration.provisioningState === 'Creating' || configuration.provisioningState === 'Updating';
-    if (cluster.deleted || !isWaiting) return;
-    const message = 'The agents of the cluster did not fetch the configuration within 48 hours; apply it again.';
+  #fail(cluster: Cluster, configuration: FluxConfiguration, code: string, message: string): void {
+    if (cluster.deleted || !isInProgress(configuration)) return;
     configuration.provisioningState = 'Failed';
     configuration.errorMessage = message;
-    configuration.generation++;
-    finish(configuration.operation, { code: 'RequestTimedOut', message });
+    finish(configuration.operation, { code, message });
     this.#changed(cluster, configuration);
-  }
-
-  #scheduleHeartbeat(slice: number): void {
-    this.#fleet.timeline.after(HEARTBEAT_MS / HEARTBEAT_SLICES, () => {
-      const { clusters } = this.#fleet;
-      for (let index = slice; index < clusters.length; index += HEARTBEAT_SLICES) {
-        const cluster = clusters[index];
-        if (cluster !== undefined && isReachable(cluster)) this.#heartbeat(cluster);
-      }
-      this.#scheduleHeartbeat((slice + 1) % HEARTBEAT_SLICES);
-    });
-  }
-
-  #heartbeat(cluster: Cluster): void {
-    if (!hasFluxAgents(cluster)) return;
-    for (const configuration of cluster.configurations.values()) {
-      if (configuration.status.statusUpdatedAt === null) continue;
-      configuration.status = { ...configuration.status, statusUpdatedAt: this.#fleet.nowIso };
-      this.#changed(cluster, configuration);
-    }
   }
 
   #changed(cluster: Cluster, configuration: FluxConfiguration): void {
     this.#fleet.observer?.configurationChanged(cluster, configuration);
   }
+}
+
+function isInProgress({ provisioningState }: FluxConfiguration): boolean {
+  return provisioningState === 'Creating' || provisioningState === 'Updating';
 }

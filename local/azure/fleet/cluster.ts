@@ -2,15 +2,20 @@ import type { ClusterType } from '../ids.ts';
 import type { ErrorDetail } from '../http/errors.ts';
 import type { FluxSpec } from '../resources/flux-schema.ts';
 import type { ExtensionSpec } from '../resources/extension-schema.ts';
+import type { AppliedKustomization } from './inventory.ts';
 import type { Operation } from './operations.ts';
 
-/** What is wrong with a broken cluster; the names of Flux reasons are those of flux.md e. */
+/**
+ * What is wrong with a broken cluster; the names of Flux reasons are those of flux.md e. `ExtensionFailed` lets no installation
+ * succeed, `ExtensionStuck` none until the extension is removed (by force or not).
+ */
 export const FAILURE_KINDS = [
   'GitOperationFailed',
   'BuildFailed',
   'HealthCheckFailed',
   'ReconciliationFailed',
   'ExtensionFailed',
+  'ExtensionStuck',
   'HangsCreating',
 ] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
@@ -61,8 +66,12 @@ export interface FluxStatus {
 export interface FluxConfiguration {
   readonly name: string;
   spec: FluxSpec;
-  /** Names of the protected settings; their values are not needed and not kept. */
+  /** Names of the protected settings, as every answer shows them. */
   protectedSettings: readonly string[];
+  /** Their values, base64 as sent: in memory only, to check them against `PUT /admin/sources`; nothing ever shows them. */
+  protectedValues: Readonly<Record<string, string>>;
+  /** Public half of the key pair that the cluster makes for an SSH source without a key of its own. */
+  readonly generatedPublicKey: string;
   systemData: SystemData;
   provisioningState: ProvisioningState;
   /** null while Creating, empty afterwards, a text only when provisioning failed. */
@@ -70,6 +79,8 @@ export interface FluxConfiguration {
   status: FluxStatus;
   /** Rises with every write, so that events of an older write know that they are void. */
   generation: number;
+  /** The agent has fetched the last write. */
+  isAccepted: boolean;
   operation: Operation | undefined;
 }
 
@@ -119,6 +130,8 @@ export interface Cluster {
   readonly extensions: Map<string, Extension>;
   readonly configurations: Map<string, FluxConfiguration>;
   readonly sourceControlConfigurations: Map<string, SourceControlConfiguration>;
+  /** What Flux has put into the cluster, by `configuration/kustomization`; it outlives them without `prune`. */
+  readonly inventory: Map<string, AppliedKustomization>;
   /** Work of the agent that waits until the cluster answers again, newest per subject. */
   readonly parked: Map<string, () => void>;
 }
@@ -149,4 +162,11 @@ export function fluxExtension(cluster: Cluster): Extension | undefined {
 export function hasFluxAgents(cluster: Cluster): boolean {
   const version = fluxExtension(cluster)?.currentVersion;
   return version !== undefined && version !== null;
+}
+
+/** True for an SSH source without a key of its own: the cluster makes a key pair for it (flux.md a.2). */
+export function usesGeneratedKey({ spec, protectedSettings }: FluxConfiguration): boolean {
+  const git = spec.gitRepository;
+  const isSsh = git !== null && /^(ssh:\/\/|git@)/.test(git.url);
+  return isSsh && git.localAuthRef === null && !protectedSettings.includes('sshPrivateKey');
 }

@@ -1,7 +1,8 @@
 import { idKey } from '../ids.ts';
 import type { Cluster, Extension, FluxConfiguration } from './cluster.ts';
 import { Operations } from './operations.ts';
-import { commitId } from './random.ts';
+import { ProtectedSources } from './protected-sources.ts';
+import { commitId, sha256 } from './random.ts';
 import type { Timeline } from './timeline.ts';
 
 /** A subscription with its providers' registration states. */
@@ -19,6 +20,7 @@ export interface FleetObserver {
   configurationChanged(cluster: Cluster, configuration: FluxConfiguration): void;
   extensionRemoved(cluster: Cluster, name: string): void;
   configurationRemoved(cluster: Cluster, name: string): void;
+  sourceControlRemoved(cluster: Cluster, name: string): void;
   clusterRemoved(cluster: Cluster): void;
 }
 
@@ -29,11 +31,16 @@ export class Fleet {
   readonly operations: Operations;
   readonly subscriptions: readonly Subscription[];
   readonly tenantId: string;
+  /** Repositories that ask for authentication; all others let everybody in. */
+  readonly protectedSources = new ProtectedSources();
+  /** Regions (`westeurope`) in which microsoft.flux is not offered. */
+  regionsWithoutFlux: ReadonlySet<string> = new Set();
   /** Set once, before the first request. */
   observer: FleetObserver | undefined;
   readonly #byId = new Map<string, Cluster>();
   readonly #byName = new Map<string, Cluster>();
   readonly #heads = new Map<string, string>();
+  readonly #versions = new Map<string, string>();
 
   constructor(seed: number, timeline: Timeline, tenantId: string, subscriptions: readonly Subscription[]) {
     this.seed = seed;
@@ -79,13 +86,29 @@ export class Fleet {
     this.observer?.clusterRemoved(cluster);
   }
 
-  /** The commit (or digest) that a moving reference points to at present; it never moves by itself. */
+  /** The commit that a branch or tag points to at present; it never moves by itself. */
   head(url: string, reference: string): string {
     const key = `${url}#${reference}`;
     return this.#heads.get(key) ?? commitId(this.seed, key);
   }
 
-  moveHead(url: string, reference: string, commit: string): void {
-    this.#heads.set(`${url}#${reference}`, commit);
+  /** The sha256 digest of what a bucket, container or OCI tag holds at present: 64 hexadecimal digits. */
+  digest(url: string, reference: string): string {
+    const key = `${url}#${reference}`;
+    return this.#heads.get(key) ?? sha256(this.seed, key);
+  }
+
+  moveHead(url: string, reference: string, id: string): void {
+    this.#heads.set(`${url}#${reference}`, id);
+  }
+
+  /** The version that was published last for a range; undefined until one was. */
+  publishedVersion(url: string, range: string): string | undefined {
+    return this.#versions.get(`${url}#${range}`);
+  }
+
+  /** The newest version that fits a range is now this one. */
+  publishVersion(url: string, range: string, version: string): void {
+    this.#versions.set(`${url}#${range}`, version);
   }
 }

@@ -1,10 +1,12 @@
 import type { FluxSpec } from '../resources/flux-schema.ts';
 import type { ComplianceState, FailureKind, FluxObject, StatusCondition } from './cluster.ts';
+import type { Controllers } from './controllers.ts';
+import type { ConditionText } from './protected-sources.ts';
 import { pick, unit } from './random.ts';
 
-/** How far the source or one kustomization is. */
+/** How far the source or one kustomization is; `unwatched` when the controller that would work on it does not run. */
 export type Phase =
-  | { readonly name: 'progressing' | 'ready' | 'noArtifact' | 'suspended'; readonly sinceIso: string }
+  | { readonly name: 'progressing' | 'ready' | 'noArtifact' | 'unwatched'; readonly sinceIso: string }
   | { readonly name: 'waiting'; readonly sinceIso: string; readonly dependency: string }
   | { readonly name: 'failed'; readonly sinceIso: string; readonly failure: FailureKind };
 
@@ -14,6 +16,9 @@ export interface ObjectContext {
   readonly spec: FluxSpec;
   readonly revision: string;
   readonly seed: number;
+  readonly controllers: Controllers;
+  /** Why the source cannot be fetched. */
+  readonly sourceRefusal: ConditionText | undefined;
 }
 
 const RELEASES = ['ingress-nginx', 'redis', 'podinfo', 'cert-manager', 'kube-state-metrics', 'external-dns'] as const;
@@ -22,7 +27,7 @@ const HEALTH_CHECK_SECONDS = 45;
 /** The source object: named like the configuration; Azure Blob is a Bucket in Flux (flux.md e). */
 export function sourceObject(context: ObjectContext, phase: Phase): FluxObject {
   const kind = context.spec.sourceKind === 'AzureBlob' ? 'Bucket' : context.spec.sourceKind;
-  const conditions = [readyCondition(phase, sourceText(context, phase))];
+  const conditions = phase.name === 'unwatched' ? [] : [readyCondition(phase, sourceText(context, phase))];
   if (phase.name === 'ready') {
     conditions.push(
       condition('ArtifactInStorage', 'True', 'Succeeded', `stored artifact for revision '${context.revision}'`, phase),
@@ -35,14 +40,27 @@ export function sourceObject(context: ObjectContext, phase: Phase): FluxObject {
 export function kustomizationObjects(context: ObjectContext, kustomization: string, phase: Phase): FluxObject[] {
   const name = `${context.name}-${kustomization}`;
   const { namespace } = context.spec;
-  const own = fluxObject(name, namespace, 'Kustomization', phase, [
-    readyCondition(phase, kustomizationText(context, kustomization, phase)),
-  ]);
+  const text = kustomizationText(context, kustomization, phase);
+  const conditions = phase.name === 'unwatched' ? [] : [readyCondition(phase, text)];
+  const own = fluxObject(name, namespace, 'Kustomization', phase, conditions);
   if (!hasApplied(phase)) return [own];
+  const shown = context.controllers.helm ? phase : { name: 'unwatched' as const, sinceIso: phase.sinceIso };
   const releases = releaseNames(context, kustomization).map((release) =>
-    releaseObject(release, name, namespace, phase),
+    releaseObject(release, name, namespace, shown),
   );
   return [own, ...releases];
+}
+
+/** `Kind/namespace/name` of what one kustomization puts into the cluster. */
+export function appliedNames(context: ObjectContext, kustomization: string): string[] {
+  const { namespace } = context.spec;
+  const releases = releaseNames(context, kustomization).map((release) => `HelmRelease/${namespace}/${release}`);
+  return [`Deployment/${namespace}/${kustomization}-web`, ...releases];
+}
+
+/** True when a kustomization has objects whose controller does not run, so that they never become healthy. */
+export function hasUnwatchedObjects(context: ObjectContext, kustomization: string): boolean {
+  return !context.controllers.helm && releaseNames(context, kustomization).length > 0;
 }
 
 /** Ready=True is Compliant, Unknown is Pending, False is Non-Compliant (flux.md e, observed). */
@@ -51,9 +69,8 @@ function complianceOf(phase: Phase): ComplianceState {
     case 'ready':
       return 'Compliant';
     case 'progressing':
+    case 'unwatched':
       return 'Pending';
-    case 'suspended':
-      return 'Suspended';
     case 'waiting':
     case 'noArtifact':
     case 'failed':
@@ -61,32 +78,24 @@ function complianceOf(phase: Phase): ComplianceState {
   }
 }
 
-interface Text {
-  readonly reason: string;
-  readonly message: string;
+function sourceText({ sourceRefusal, revision }: ObjectContext, phase: Phase): ConditionText {
+  if (phase.name === 'failed' && sourceRefusal !== undefined) return sourceRefusal;
+  return { reason: 'Succeeded', message: `stored artifact for revision '${revision}'` };
 }
 
-function sourceText(context: ObjectContext, phase: Phase): Text {
-  if (phase.name === 'failed') {
-    const url = context.spec.gitRepository?.url ?? context.spec.bucket?.url ?? context.spec.azureBlob?.url ?? '';
-    const message = `failed to checkout and determine revision: unable to clone '${url}': authentication required`;
-    return { reason: 'GitOperationFailed', message };
-  }
-  return { reason: 'Succeeded', message: `stored artifact for revision '${context.revision}'` };
-}
-
-function kustomizationText(context: ObjectContext, kustomization: string, phase: Phase): Text {
+function kustomizationText(context: ObjectContext, kustomization: string, phase: Phase): ConditionText {
   switch (phase.name) {
     case 'ready':
-    case 'suspended':
       return { reason: 'ReconciliationSucceeded', message: `Applied revision: ${context.revision}` };
     case 'progressing':
+    case 'unwatched':
       return { reason: 'Progressing', message: 'Reconciliation in progress' };
     case 'noArtifact':
       return { reason: 'ArtifactFailed', message: 'Source artifact not found, retrying in 30s' };
     case 'waiting': {
       const dependency = `${context.spec.namespace}/${context.name}-${phase.dependency}`;
-      return { reason: 'DependencyNotReady', message: `dependency '${dependency}' is not ready` };
+      const state = phase.dependency in context.spec.kustomizations ? 'is not ready' : 'not found';
+      return { reason: 'DependencyNotReady', message: `dependency '${dependency}' ${state}` };
     }
     case 'failed':
       return { reason: phase.failure, message: failureMessage(context, kustomization, phase.failure) };
@@ -105,6 +114,7 @@ function failureMessage(context: ObjectContext, kustomization: string, failure: 
       return `${workload} dry-run failed (Forbidden): admission webhook denied the request: image is not from an allowed registry`;
     case 'GitOperationFailed':
     case 'ExtensionFailed':
+    case 'ExtensionStuck':
     case 'HangsCreating':
       return `unexpected failure ${failure}`;
   }
@@ -112,7 +122,7 @@ function failureMessage(context: ObjectContext, kustomization: string, failure: 
 
 function hasApplied(phase: Phase): boolean {
   if (phase.name === 'failed') return phase.failure === 'HealthCheckFailed';
-  return phase.name === 'ready' || phase.name === 'progressing' || phase.name === 'suspended';
+  return phase.name === 'ready' || phase.name === 'progressing';
 }
 
 function releaseNames(context: ObjectContext, kustomization: string): string[] {
@@ -123,12 +133,13 @@ function releaseNames(context: ObjectContext, kustomization: string): string[] {
 }
 
 function releaseObject(release: string, appliedBy: string, namespace: string, phase: Phase): FluxObject {
-  const isReady = phase.name === 'ready' || phase.name === 'suspended';
-  const shown: Phase = isReady ? phase : { name: 'progressing', sinceIso: phase.sinceIso };
+  const isReady = phase.name === 'ready';
+  const isWatched = phase.name !== 'unwatched';
+  const shown: Phase = isReady || !isWatched ? phase : { name: 'progressing', sinceIso: phase.sinceIso };
   const text = isReady
     ? { reason: 'ReconciliationSucceeded', message: 'Release reconciliation succeeded' }
     : { reason: 'Progressing', message: 'Reconciliation in progress' };
-  const conditions = [readyCondition(shown, text)];
+  const conditions = isWatched ? [readyCondition(shown, text)] : [];
   if (isReady) conditions.push(condition('Released', 'True', 'InstallSucceeded', 'Helm install succeeded', phase));
   return {
     ...fluxObject(release, namespace, 'HelmRelease', shown, conditions),
@@ -154,7 +165,7 @@ function fluxObject(
   return { name, namespace, kind, complianceState, appliedBy: null, statusConditions, helmReleaseProperties: null };
 }
 
-function readyCondition(phase: Phase, text: Text): StatusCondition {
+function readyCondition(phase: Phase, text: ConditionText): StatusCondition {
   const compliance = complianceOf(phase);
   const status = compliance === 'Non-Compliant' ? 'False' : compliance === 'Pending' ? 'Unknown' : 'True';
   return condition('Ready', status, text.reason, text.message, phase);

@@ -116,6 +116,7 @@ function cluster(
     extensions: new Map(),
     configurations: new Map(),
     sourceControlConfigurations: new Map(),
+    inventory: new Map(),
     parked: new Map(),
   };
 }

@@ -40,6 +40,16 @@ export function commitId(seed: number, key: string): string {
   return createHash('sha1').update(`${seed}/${key}`).digest('hex');
 }
 
+/** A repeatable sha256 digest: 64 hexadecimal digits. */
+export function sha256(seed: number, key: string): string {
+  return createHash('sha256').update(`${seed}/${key}`).digest('hex');
+}
+
+/** A repeatable line that looks like the public half of an SSH key pair. */
+export function generatedPublicKey(seed: number, key: string): string {
+  return `ssh-rsa ${Buffer.from(sha256(seed, `ssh/${key.toLowerCase()}`)).toString('base64')}`;
+}
+
 /** The same items in a repeatable, shuffled order. */
 export function shuffled<T>(seed: number, key: string, items: readonly T[]): T[] {
   return items

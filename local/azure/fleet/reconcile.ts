@@ -1,6 +1,12 @@
 import type { FluxSpec } from '../resources/flux-schema.ts';
 import type { ComplianceState, FailureKind, FluxObject, FluxStatus } from './cluster.ts';
-import { kustomizationObjects, sourceObject, type ObjectContext, type Phase } from './flux-objects.ts';
+import {
+  hasUnwatchedObjects,
+  kustomizationObjects,
+  sourceObject,
+  type ObjectContext,
+  type Phase,
+} from './flux-objects.ts';
 
 /** One reconciliation of one configuration: the source first, then one kustomization after the other. */
 export interface Reconciliation extends ObjectContext {
@@ -21,14 +27,15 @@ export function beginReconciliation(
   return { ...context, failure, previous, phases: new Map(), order: readinessOrder(context.spec) };
 }
 
-/** True when the source cannot be fetched, which ends a reconciliation with its first report. */
-export function isSourceBroken(run: Reconciliation): boolean {
-  return run.failure === 'GitOperationFailed';
+/** True when nothing follows the report on the source: it cannot be fetched, or nobody works on the kustomizations. */
+export function endsWithSource({ sourceRefusal, controllers }: Reconciliation): boolean {
+  return sourceRefusal !== undefined || !controllers.source || !controllers.kustomize;
 }
 
 /** The report after the source was fetched (or was not): roots work, the others wait for them. */
 export function reportSource(run: Reconciliation, nowIso: string): FluxStatus {
-  if (isSourceBroken(run)) return reportBrokenSource(run, nowIso);
+  if (!run.controllers.source) return reportWithoutSource(run, nowIso);
+  if (run.sourceRefusal !== undefined) return reportBrokenSource(run, nowIso);
   for (const name of Object.keys(run.spec.kustomizations)) run.phases.set(name, phaseBefore(run, name, nowIso));
   return { ...report(run, nowIso), sourceSyncedCommitId: run.revision, sourceUpdatedAt: nowIso };
 }
@@ -42,7 +49,7 @@ export function reportKustomization(
 ): FluxStatus {
   const name = run.order[index];
   if (name === undefined) throw new Error(`no kustomization ${index} in the reconciliation of ${run.name}`);
-  if (run.phases.get(name)?.name !== 'waiting') run.phases.set(name, endPhase(run, index, nowIso));
+  if (run.phases.get(name)?.name !== 'waiting') run.phases.set(name, endPhase(run, index, name, nowIso));
   for (const [other, phase] of run.phases) {
     if (phase.name === 'waiting') run.phases.set(other, phaseBefore(run, other, nowIso, phase.sinceIso));
   }
@@ -72,6 +79,13 @@ export function readinessOrder(spec: FluxSpec): string[] {
   return order;
 }
 
+/** True when the kustomization has put its objects into the cluster in this reconciliation, healthy or not. */
+export function hasApplied(run: Reconciliation, name: string): boolean {
+  const phase = run.phases.get(name);
+  if (phase?.name === 'failed') return phase.failure === 'HealthCheckFailed';
+  return phase?.name === 'ready' || phase?.name === 'progressing';
+}
+
 /** Non-Compliant wins over Pending, Pending over Compliant (flux.md e). */
 export function overallCompliance(objects: readonly FluxObject[]): ComplianceState {
   const states = new Set(objects.map((object) => object.complianceState));
@@ -79,9 +93,18 @@ export function overallCompliance(objects: readonly FluxObject[]): ComplianceSta
   return states.has('Pending') ? 'Pending' : 'Compliant';
 }
 
+/** Without source-controller nothing is fetched: what is there stands still, what is new is never looked at. */
+function reportWithoutSource(run: Reconciliation, nowIso: string): FluxStatus {
+  if (run.previous.sourceSyncedCommitId !== null) return { ...run.previous, statusUpdatedAt: nowIso };
+  const phase: Phase = { name: 'unwatched', sinceIso: nowIso };
+  const names = Object.keys(run.spec.kustomizations);
+  const objects = [sourceObject(run, phase), ...names.flatMap((name) => kustomizationObjects(run, name, phase))];
+  return { ...run.previous, objects, complianceState: 'Pending', statusUpdatedAt: nowIso };
+}
+
 function reportBrokenSource(run: Reconciliation, nowIso: string): FluxStatus {
   const source = sourceObject(run, { name: 'failed', sinceIso: nowIso, failure: 'GitOperationFailed' });
-  const kept = run.previous.objects.filter((object) => object.kind !== source.kind);
+  const kept = run.previous.objects.filter((object) => object.name !== source.name || object.appliedBy !== null);
   const names = Object.keys(run.spec.kustomizations);
   const waiting = names.flatMap((name) => kustomizationObjects(run, name, { name: 'noArtifact', sinceIso: nowIso }));
   const objects = [source, ...(run.previous.sourceSyncedCommitId === null ? waiting : kept)];
@@ -98,16 +121,21 @@ function report(
 }
 
 function phaseBefore(run: Reconciliation, name: string, nowIso: string, waitingSinceIso = nowIso): Phase {
+  if (!run.controllers.kustomize) return { name: 'unwatched', sinceIso: nowIso };
   const dependency = run.spec.kustomizations[name]?.dependsOn.find((other) => run.phases.get(other)?.name !== 'ready');
   return dependency === undefined
     ? { name: 'progressing', sinceIso: nowIso }
     : { name: 'waiting', sinceIso: waitingSinceIso, dependency };
 }
 
-/** On a broken cluster the last kustomization is the one that fails. */
-function endPhase(run: Reconciliation, index: number, nowIso: string): Phase {
-  const isLast = index === run.order.length - 1;
+/** On a broken cluster the last kustomization is the one that fails; without `wait` nobody looks at the health of objects. */
+function endPhase(run: Reconciliation, index: number, name: string, nowIso: string): Phase {
   const { failure } = run;
-  const fails = failure === 'BuildFailed' || failure === 'HealthCheckFailed' || failure === 'ReconciliationFailed';
-  return fails && isLast ? { name: 'failed', sinceIso: nowIso, failure } : { name: 'ready', sinceIso: nowIso };
+  const isLast = index === run.order.length - 1;
+  const waits = run.spec.kustomizations[name]?.wait !== false;
+  const fails =
+    failure === 'BuildFailed' || failure === 'ReconciliationFailed' || (failure === 'HealthCheckFailed' && waits);
+  if (fails && isLast) return { name: 'failed', sinceIso: nowIso, failure };
+  const isHealthy = !waits || !hasUnwatchedObjects(run, name);
+  return { name: isHealthy ? 'ready' : 'progressing', sinceIso: nowIso };
 }

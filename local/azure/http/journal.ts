@@ -39,6 +39,8 @@ const SECRET_FIELDS = new Set([
   'privatekey',
   'cacertificate',
 ]);
+/** Objects all of whose values are secret, whatever the names. */
+const SECRET_MAPS = new Set(['configurationprotectedsettings', 'verificationconfig']);
 const HIDDEN_HEADERS = new Set(['authorization', 'cookie', 'x-ms-authorization-auxiliary']);
 
 /** The record of every ARM exchange: a file of JSON lines when asked for, and always the last writes in memory. */
@@ -90,7 +92,7 @@ export function redact(value: unknown): unknown {
 }
 
 function redactField(key: string, field: unknown): unknown {
-  if (key.toLowerCase() === 'configurationprotectedsettings' && isJsonObject(field)) {
+  if (SECRET_MAPS.has(key.toLowerCase()) && isJsonObject(field)) {
     return Object.fromEntries(Object.keys(field).map((name) => [name, '<redacted>']));
   }
   if (SECRET_FIELDS.has(key.toLowerCase()) && typeof field === 'string' && field !== '') return '<redacted>';

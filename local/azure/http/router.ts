@@ -16,6 +16,7 @@ import {
   patchConfiguration,
   putConfiguration,
 } from '../resources/flux-configurations.ts';
+import { FLUX_VERSIONS } from '../resources/flux-versions.ts';
 import { getOperation } from '../resources/operations.ts';
 import { getProvider, registerProvider, unregisterProvider } from '../resources/providers.ts';
 import {
@@ -26,12 +27,15 @@ import {
 import type { ArmHandler, ArmRequest, ArmResponse } from './exchange.ts';
 import type { ResourceKind } from './faults.ts';
 
+/** A set of versions, or a table with a version each. */
+type ApiVersions = Pick<ReadonlySet<string>, 'has'>;
+
 /** What serves one method of one path. */
 export interface Route {
   readonly type: ResourceKind;
   readonly handler: ArmHandler;
   /** Versions that the service knows; undefined takes any. */
-  readonly apiVersions?: ReadonlySet<string>;
+  readonly apiVersions?: ApiVersions;
 }
 
 /** Finds the route of a request; path parameters keep their casing, the rest of the path has none. */
@@ -40,11 +44,7 @@ export type FindRoute = (method: string, path: string) => { route: Route; params
 type Method = 'GET' | 'PUT' | 'PATCH' | 'DELETE' | 'POST';
 type Handle = (cloud: Cloud, request: ArmRequest) => ArmResponse;
 
-/** Stable versions of the two resource types, and the previews this project has specifications of (azure.md 3.2). */
-const FLUX_VERSIONS = new Set([
-  ...['2022-03-01', '2022-07-01', '2022-11-01', '2023-05-01', '2024-11-01', '2025-04-01'],
-  ...['2024-04-01-preview', '2026-07-01-preview'],
-]);
+/** Stable versions of the other two resource types (azure.md 3.2). */
 const EXTENSION_VERSIONS = new Set(['2022-03-01', '2022-07-01', '2022-11-01', '2023-05-01', '2025-03-01']);
 const SOURCE_CONTROL_VERSIONS = new Set(['2021-03-01', '2022-03-01', '2022-07-01', '2022-11-01', '2023-05-01']);
 const GRAPH_VERSIONS = new Set(['2021-03-01', '2022-10-01', '2024-04-01']);
@@ -58,7 +58,7 @@ const PROVIDER = '/subscriptions/:subscriptionId/providers/:namespace';
 export function buildRouter(cloud: Cloud): FindRoute {
   const router = findMyWay({ caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 300 });
   const routes = new Map<unknown, Route>();
-  const add = (method: Method, path: string, type: ResourceKind, handle: Handle, apiVersions?: Set<string>): void => {
+  const add = (method: Method, path: string, type: ResourceKind, handle: Handle, apiVersions?: ApiVersions): void => {
     const marker = (): void => undefined;
     routes.set(marker, { type, handler: (request) => handle(cloud, request), ...(apiVersions && { apiVersions }) });
     router.on(method, path, marker);
@@ -78,7 +78,7 @@ export function buildRouter(cloud: Cloud): FindRoute {
 
 const METHODS: readonly Method[] = ['GET', 'PUT', 'PATCH', 'DELETE', 'POST'];
 
-type Add = (method: Method, path: string, type: ResourceKind, handle: Handle, apiVersions?: Set<string>) => void;
+type Add = (method: Method, path: string, type: ResourceKind, handle: Handle, apiVersions?: ApiVersions) => void;
 
 function addConfigurations(add: Add): void {
   const one = `${CHILD}/fluxConfigurations/:name`;

@@ -3,10 +3,12 @@ import type { Cluster, FluxConfiguration } from '../fleet/cluster.ts';
 import { supersede } from '../fleet/operations.ts';
 import { operationInProgress, resourceNotFound, validationFailed } from '../http/errors.ts';
 import { param, type ArmRequest, type ArmResponse } from '../http/exchange.ts';
+import { generatedPublicKey } from '../fleet/random.ts';
 import { CONFIGURATION_PROVIDER } from '../ids.ts';
 import { isJsonObject, mergePatch, type JsonObject } from '../json.ts';
 import { fluxBody, type FluxSpec } from './flux-schema.ts';
-import { firstIssue, parseFluxSpec, requireSameScope } from './flux-validate.ts';
+import { readAs } from './flux-versions.ts';
+import { firstIssue, parseFluxSpec, requireSameScope, requireSourceInPatch } from './flux-validate.ts';
 import { clusterOf, page, requireRegistration, stampedBy, subscriptionOf } from './lookup.ts';
 import { asyncHeaders } from './operations.ts';
 import { configurationView } from './views.ts';
@@ -20,16 +22,16 @@ export function putConfiguration(cloud: Cloud, request: ArmRequest): ArmResponse
   const cluster = clusterOf(cloud, request);
   const name = param(request, 'name');
   if (!NAME.test(name)) throw validationFailed(`The name '${name}' is not a DNS subdomain of at most 63 characters.`);
-  const { properties, protectedSettings } = parseBody(request.body);
+  const { properties, protectedSettings } = parseBody(request);
   const spec = parseFluxSpec(properties, request.apiVersion);
   const existing = cluster.configurations.get(name.toLowerCase());
   if (existing !== undefined) {
     refuseWhileDeleting(existing);
     requireSameScope(existing.spec, spec);
   }
-  const configuration = existing ?? newConfiguration(name, spec, stampedBy(cloud, request));
+  const configuration = existing ?? newConfiguration(cloud, cluster, name, spec, stampedBy(cloud, request));
   cluster.configurations.set(name.toLowerCase(), configuration);
-  configuration.protectedSettings = Object.keys(protectedSettings ?? {});
+  keepSecrets(configuration, protectedSettings ?? {});
   write(cloud, request, cluster, configuration, spec, 'Creating');
   return accepted(existing === undefined ? 201 : 200, request, cluster, configuration);
 }
@@ -39,27 +41,31 @@ export function patchConfiguration(cloud: Cloud, request: ArmRequest): ArmRespon
   const cluster = clusterOf(cloud, request);
   const configuration = find(cluster, param(request, 'name'));
   refuseWhileDeleting(configuration);
-  const { properties, protectedSettings } = parseBody(request.body);
-  const merged = mergePatch(configuration.spec, properties);
+  const { properties, protectedSettings } = parseBody(request);
+  requireSourceInPatch(properties, configuration.spec);
+  const merged = mergePatch(configuration.spec, withoutWait(properties));
   const spec = parseFluxSpec(isJsonObject(merged) ? merged : {}, request.apiVersion);
   requireSameScope(configuration.spec, spec);
   const isSame = JSON.stringify(spec) === JSON.stringify(configuration.spec);
   if (isSame && protectedSettings === undefined) {
-    return { status: 200, body: configurationView(cluster, configuration, 'get') };
+    return { status: 200, body: configurationView(cluster, configuration, 'get', request.apiVersion) };
   }
-  if (protectedSettings !== undefined) configuration.protectedSettings = Object.keys(protectedSettings);
+  if (protectedSettings !== undefined) keepSecrets(configuration, protectedSettings);
   write(cloud, request, cluster, configuration, spec, 'Updating');
   return accepted(202, request, cluster, configuration);
 }
 
 export function getConfiguration(cloud: Cloud, request: ArmRequest): ArmResponse {
   const cluster = clusterOf(cloud, request);
-  return { status: 200, body: configurationView(cluster, find(cluster, param(request, 'name')), 'get') };
+  const configuration = find(cluster, param(request, 'name'));
+  return { status: 200, body: configurationView(cluster, configuration, 'get', request.apiVersion) };
 }
 
 export function listConfigurations(cloud: Cloud, request: ArmRequest): ArmResponse {
   const cluster = clusterOf(cloud, request);
-  return page(request, [...cluster.configurations.values()], (each) => configurationView(cluster, each, 'list'));
+  return page(request, [...cluster.configurations.values()], (each) =>
+    configurationView(cluster, each, 'list', request.apiVersion),
+  );
 }
 
 /** `forceDelete=true` removes the resource at once and without the agent; otherwise an operation does. */
@@ -110,6 +116,7 @@ function beginOperation(
   configuration.operation = cloud.fleet.operations.start(target, state);
   configuration.provisioningState = state;
   configuration.generation++;
+  configuration.isAccepted = false;
 }
 
 function accepted(
@@ -121,10 +128,18 @@ function accepted(
   const { operation } = configuration;
   if (operation === undefined) throw new Error(`configuration ${configuration.name} was written without an operation`);
   const headers = asyncHeaders(request, cluster, operation, 'fluxConfigurations');
-  return { status, headers, body: configurationView(cluster, configuration, 'get') };
+  return { status, headers, body: configurationView(cluster, configuration, 'get', request.apiVersion) };
+}
+
+/** Protected settings are replaced as a whole. */
+function keepSecrets(configuration: FluxConfiguration, values: Readonly<Record<string, string>>): void {
+  configuration.protectedSettings = Object.keys(values);
+  configuration.protectedValues = values;
 }
 
 function newConfiguration(
+  cloud: Cloud,
+  cluster: Cluster,
   name: string,
   spec: FluxSpec,
   systemData: FluxConfiguration['systemData'],
@@ -133,6 +148,8 @@ function newConfiguration(
     name,
     spec,
     protectedSettings: [],
+    protectedValues: {},
+    generatedPublicKey: generatedPublicKey(cloud.fleet.seed, `${cluster.id}/${name}`),
     systemData,
     provisioningState: 'Creating',
     errorMessage: null,
@@ -144,15 +161,27 @@ function newConfiguration(
       statusUpdatedAt: null,
     },
     generation: 0,
+    isAccepted: false,
     operation: undefined,
   };
 }
 
-function parseBody(body: unknown): { properties: JsonObject; protectedSettings: JsonObject | undefined } {
+interface ParsedBody {
+  readonly properties: JsonObject;
+  readonly protectedSettings: Readonly<Record<string, string>> | undefined;
+}
+
+/** PATCH has no fields for the wait (flux.md d); the ones of the last PUT go on. */
+function withoutWait(properties: JsonObject): JsonObject {
+  const { waitForReconciliation: _, reconciliationWaitDuration: __, ...known } = properties;
+  return known;
+}
+
+function parseBody({ body, apiVersion }: ArmRequest): ParsedBody {
   const parsed = fluxBody.safeParse(body);
   if (!parsed.success) throw validationFailed(firstIssue(parsed.error));
   const { configurationProtectedSettings, ...properties } = parsed.data.properties;
-  return { properties, protectedSettings: configurationProtectedSettings ?? undefined };
+  return { properties: readAs(apiVersion, properties), protectedSettings: configurationProtectedSettings ?? undefined };
 }
 
 function find(cluster: Cluster, name: string): FluxConfiguration {

@@ -21,6 +21,10 @@ export function getSourceControl(cloud: Cloud, request: ArmRequest): ArmResponse
 /** Removed at once: the API gives no operation to follow, clients look again. */
 export function deleteSourceControl(cloud: Cloud, request: ArmRequest): ArmResponse {
   const cluster = clusterOf(cloud, request);
-  const existed = cluster.sourceControlConfigurations.delete(param(request, 'name').toLowerCase());
-  return { status: existed ? 200 : 204 };
+  const key = param(request, 'name').toLowerCase();
+  const found = cluster.sourceControlConfigurations.get(key);
+  if (found === undefined) return { status: 204 };
+  cluster.sourceControlConfigurations.delete(key);
+  cloud.fleet.observer?.sourceControlRemoved(cluster, found.name);
+  return { status: 200 };
 }

@@ -1,16 +1,28 @@
 import { CONFIGURATION_PROVIDER, MANAGED } from '../ids.ts';
 import type { JsonObject } from '../json.ts';
-import { connectivityStatus, type Cluster, type Extension, type FluxConfiguration } from '../fleet/cluster.ts';
+import {
+  connectivityStatus,
+  usesGeneratedKey,
+  type Cluster,
+  type Extension,
+  type FluxConfiguration,
+} from '../fleet/cluster.ts';
 import type { SourceControlConfiguration } from '../fleet/cluster.ts';
-import type { FluxSpec } from './flux-schema.ts';
+import { shownAs } from './flux-versions.ts';
+import { emptied, withoutBlobSecrets, withoutOciSecrets } from './secrets.ts';
 
 /** How much of `statuses[]` is shown: LIST leaves the conditions out (recorded traffic, flux.md e). */
 export type Detail = 'get' | 'list';
 
-/** A configuration as ARM answers it. */
-export function configurationView(cluster: Cluster, configuration: FluxConfiguration, detail: Detail): JsonObject {
+/** A configuration as ARM answers it in one api-version. */
+export function configurationView(
+  cluster: Cluster,
+  configuration: FluxConfiguration,
+  detail: Detail,
+  apiVersion: string,
+): JsonObject {
   const { name, systemData } = configuration;
-  const properties = configurationProperties(configuration, detail);
+  const properties = shownAs(apiVersion, configurationProperties(configuration, detail));
   return { ...envelope(cluster, 'fluxConfigurations', name), systemData, properties };
 }
 
@@ -25,6 +37,7 @@ export function configurationProperties(configuration: FluxConfiguration, detail
     gitRepository: spec.gitRepository,
     bucket: spec.bucket,
     azureBlob: withoutBlobSecrets(spec.azureBlob),
+    ociRepository: withoutOciSecrets(spec.ociRepository),
     kustomizations: Object.fromEntries(
       Object.entries(spec.kustomizations).map(([name, kustomization]) => [name, { name, ...kustomization }]),
     ),
@@ -153,26 +166,7 @@ function envelope(cluster: Cluster, kind: string, name: string): JsonObject {
   return { id: `${cluster.id}/providers/${type}/${name}`, name, type };
 }
 
-function emptied(names: readonly string[]): JsonObject {
-  return Object.fromEntries(names.map((name) => [name, '']));
-}
-
-function withoutBlobSecrets(blob: FluxSpec['azureBlob']): JsonObject | null {
-  if (blob === null) return null;
-  const hidden = (value: string | null): string | null => (value === null ? null : '');
-  const servicePrincipal = blob.servicePrincipal === null ? null : withoutPrincipalSecrets(blob.servicePrincipal);
-  return { ...blob, servicePrincipal, accountKey: hidden(blob.accountKey), sasToken: hidden(blob.sasToken) };
-}
-
-function withoutPrincipalSecrets(principal: JsonObject): JsonObject {
-  const secrets = new Set(['clientSecret', 'clientCertificate', 'clientCertificatePassword']);
-  return Object.fromEntries(Object.entries(principal).map(([key, value]) => [key, secrets.has(key) ? '' : value]));
-}
-
 /** An SSH source without a key of its own gets a key pair; its public half is shown (flux.md a.2). */
-function repositoryPublicKey({ spec, protectedSettings }: FluxConfiguration): string {
-  const git = spec.gitRepository;
-  const isSsh = git !== null && /^(ssh:\/\/|git@)/.test(git.url);
-  if (!isSsh || git.localAuthRef !== null || protectedSettings.includes('sshPrivateKey')) return '';
-  return `ssh-rsa ${Buffer.from(`public key of ${git.url}`).toString('base64')}`;
+function repositoryPublicKey(configuration: FluxConfiguration): string {
+  return usesGeneratedKey(configuration) ? configuration.generatedPublicKey : '';
 }

@@ -51,7 +51,12 @@ export interface Properties {
   readonly sourceUpdatedAt: string;
   readonly statusUpdatedAt: string;
   readonly statuses: FluxObject[];
+  readonly sourceKind: string;
+  readonly repositoryPublicKey: string;
+  readonly errorMessage: string | null;
+  readonly currentVersion: string | null;
   readonly gitRepository: { repositoryRef: Record<string, unknown> };
+  readonly ociRepository: Record<string, unknown> | null;
   readonly kustomizations: Record<string, Record<string, unknown>>;
   readonly configurationProtectedSettings: Record<string, string>;
   readonly connectivityStatus: string;

@@ -90,7 +90,7 @@ describe('PUT fluxConfigurations', () => {
   it.each([
     ['a source kind without its block', { sourceKind: 'Bucket' }, /Invalid source kind match.*'Bucket' must contain/],
     ['an unknown source kind', { sourceKind: 'Ftp' }, /Invalid source kind match/],
-    ['a url that is none', { gitRepository: { url: 'ftp://x' } }, /url of a git repository/],
+    ['a url that is none', { gitRepository: { url: 'ftp://x' } }, /url of a source of kind GitRepository/],
     ['no kustomization', { kustomizations: {} }, /At least one kustomization/],
     ['a wrong type', { kustomizations: { k: { prune: 'yes' } } }, /properties\.kustomizations\.k\.prune/],
   ])('refuses %s with ValidationFailed', async (_, properties, message) => {
@@ -155,13 +155,46 @@ describe('PATCH fluxConfigurations', () => {
     const { azure, call } = await bench();
     const path = configurationPath(healthy(azure));
     await call('PUT', path, gitBody());
-    const patch = { properties: { kustomizations: { apps: null, infra: { prune: false } } } };
+    const source = { sourceKind: 'GitRepository', gitRepository: {} };
+    const patch = { properties: { ...source, kustomizations: { apps: null, infra: { prune: false } } } };
     const { status, headers, body } = await call('PATCH', path, patch);
     expect(status).toBe(202);
     expect(headers.get('azure-asyncoperation')).toContain('/operations/');
     expect(body.properties).toMatchObject({ provisioningState: 'Updating', scope: 'cluster' });
     expect(Object.keys(body.properties.kustomizations)).toEqual(['infra']);
     expect(body.properties.kustomizations['infra']).toMatchObject({ path: './infra', prune: false });
+  });
+
+  it.each([
+    ['neither kind nor block', {}],
+    ['the block alone', { gitRepository: {} }],
+    ['the kind alone', { sourceKind: 'GitRepository' }],
+  ])('refuses kustomizations with %s of the source', async (_, source) => {
+    const { azure, call } = await bench();
+    const path = configurationPath(healthy(azure));
+    await call('PUT', path, gitBody());
+    const patch = { properties: { ...source, kustomizations: { infra: { prune: false } } } };
+    const { status, body } = await call('PATCH', path, patch);
+    expect([status, body.error.code]).toEqual([400, 'ValidationFailed']);
+    expect(body.error.message).toContain("specified source kind 'GitRepository' must contain corresponding body");
+    expect((await call('GET', path)).body.properties.kustomizations['infra']).toMatchObject({ prune: true });
+  });
+
+  it('keeps protected settings that it does not mention, and the settings of the wait', async () => {
+    const { azure, call } = await bench();
+    const path = configurationPath(healthy(azure));
+    const wait = { waitForReconciliation: true, reconciliationWaitDuration: 'PT5M' };
+    await call('PUT', path, gitBody(COMMIT, { ...wait, configurationProtectedSettings: { httpsKey: 'eA==' } }));
+    const { body } = await call('PATCH', path, { properties: { suspend: true, waitForReconciliation: false } });
+    expect(body.properties).toMatchObject({ ...wait, suspend: true, configurationProtectedSettings: { httpsKey: '' } });
+  });
+
+  it.each(['scope', 'namespace'])('refuses to change %s', async (field) => {
+    const { azure, call } = await bench();
+    const path = configurationPath(healthy(azure));
+    await call('PUT', path, gitBody());
+    const { body } = await call('PATCH', path, { properties: { [field]: 'namespace' } });
+    expect(body.error.code).toBe('ValidationFailed');
   });
 
   it('keeps a tag that a patch of the branch does not mention', async () => {
