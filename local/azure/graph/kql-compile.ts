@@ -13,12 +13,14 @@ import {
   compileTop,
 } from './kql-operators.ts';
 import { compileCount, compileMvExpand, compileSummarize } from './kql-aggregates.ts';
+import { checkJoins } from './kql-limits.ts';
 import { compileParse } from './kql-match.ts';
 import { fieldColumns, type Bindings, type Relation } from './kql-relation.ts';
 import { COLUMNS, TABLES } from './tables.ts';
 
 /** Compiles a whole query: `let` statements, then one tabular expression. @throws ArmError 400 */
 export function compileQuery(block: KqlNode): Relation {
+  checkJoins(block);
   let bindings: Bindings = { relations: new Map(), constants: new Map() };
   let result: Relation | undefined;
   for (const statement of elements(child(block, 'Statements'))) {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { bench, configurationPath, gitBody, healthy, type Bench } from '../support.ts';
+import type { SourceControlConfiguration } from '../../../../local/azure/fleet/cluster.ts';
+import { bench, configurationPath, extensionPath, gitBody, healthy, textLike, type Bench } from '../support.ts';
 import { ask, rows } from './support.ts';
 
 const FLUX = `kubernetesconfigurationresources | where type =~ 'microsoft.kubernetesconfiguration/fluxconfigurations'`;
+const EXTENSIONS = `kubernetesconfigurationresources | where type =~ 'microsoft.kubernetesconfiguration/extensions'`;
 const BY_ID = 'resources | project id, name | order by id asc';
 
 describe('paging', () => {
@@ -167,5 +169,69 @@ describe('rows', () => {
     const stopped = await rows(at, `resources | where properties.powerState.code == 'Stopped' | project name`);
     const offline = await rows(at, `resources | where properties.connectivityStatus == 'Offline' | project name`);
     expect([stopped.length, offline.length]).toEqual([2, 1]);
+  });
+
+  it('of extensions spell every level alike, but leave the names of settings alone', async () => {
+    const at = await bench({ fleet: { clusters: 48, extensionShare: 1 }, lagMs: 0 });
+    const pascal = (await rows(at, `${EXTENSIONS} | where isnotnull(properties.ExtensionType) | project id`))[0]!;
+    const each = at.azure.fleet.clusters.find(({ name }) => String(pascal['id']).includes(`/${name}/`))!;
+    const settings = { 'multiTenancy.enforce': 'false' };
+    await at.call('PUT', extensionPath(each), {
+      properties: { extensionType: 'microsoft.flux', configurationSettings: settings },
+    });
+    at.clock.advance(300_000);
+    const [row] = await rows(at, `${EXTENSIONS} | where id =~ '${String(pascal['id'])}' | project properties`);
+    expect(row!['properties']).toMatchObject({
+      ExtensionType: 'microsoft.flux',
+      CurrentVersion: textLike(/^1\./),
+      Scope: { Cluster: { ReleaseNamespace: 'flux-system' } },
+      ConfigurationSettings: settings,
+    });
+  });
+
+  it('of Arc clusters tell when they were last heard of, which goes on while they answer', async () => {
+    const at = await bench({ lagMs: 5000 });
+    const each = healthy(at.azure);
+    const shown = async (): Promise<unknown> => {
+      const query = `resources | where name == '${each.name}' | project t = properties.lastConnectivityTime, d = properties.distribution`;
+      return (await rows(at, query))[0];
+    };
+    const heardAt = (ms: number): unknown => ({ t: new Date(ms).toISOString(), d: each.distribution });
+    at.clock.advance(3_600_000);
+    expect(await shown()).toEqual(heardAt(at.clock.now() - 5000));
+    const lostAt = at.clock.now();
+    await at.admin('PATCH', `/admin/clusters/${each.name}`, { state: 'offline' });
+    at.clock.advance(3_600_000);
+    expect(await shown()).toEqual(heardAt(lostAt));
+  });
+
+  it('of AKS clusters tell their identity; a service principal has none', async () => {
+    const at = await bench({ lagMs: 0 });
+    const each = healthy(at.azure, true, 'Microsoft.ContainerService');
+    const shown = async (): Promise<unknown> =>
+      (await rows(at, `resources | where name == '${each.name}' | project i = tostring(identity.type)`))[0]!['i'];
+    expect(await shown()).toBe('SystemAssigned');
+    each.identityType = undefined;
+    at.azure.fleet.observer!.clusterChanged(each);
+    expect(await shown()).toBe('');
+  });
+
+  it('of Flux v1 configurations go with them', async () => {
+    const at = await bench({ lagMs: 5000, fleet: { fluxV1Clusters: 2 } });
+    const legacy = at.azure.fleet.clusters.filter((each) => each.sourceControlConfigurations.size > 0);
+    const type = 'microsoft.kubernetesconfiguration/sourcecontrolconfigurations';
+    const found = async (): Promise<unknown[]> =>
+      rows(at, `kubernetesconfigurationresources | where type =~ '${type}' | project id, p = properties.operatorType`);
+    expect(await found()).toHaveLength(2);
+    const [first, second] = legacy;
+    const [{ name }] = [...first!.sourceControlConfigurations.values()] as [SourceControlConfiguration];
+    const path = `${first!.id}/providers/Microsoft.KubernetesConfiguration/sourceControlConfigurations/${name}`;
+    expect((await at.call('DELETE', `${path}`)).status).toBe(200);
+    expect(await found()).toHaveLength(2);
+    at.clock.advance(5000);
+    expect(await found()).toEqual([{ id: textLike(new RegExp(`/${second!.name}/`)), p: 'Flux' }]);
+    await at.admin('PATCH', `/admin/clusters/${second!.name}`, { state: 'deleted' });
+    at.clock.advance(5000);
+    expect(await found()).toEqual([]);
   });
 });

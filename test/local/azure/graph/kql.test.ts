@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { bench, configurationPath, gitBody, type Bench } from '../support.ts';
 import { ask, rows } from './support.ts';
 
+const OTHER = 'kubernetesconfigurationresources';
+
 let at: Bench;
 
 beforeEach(async () => {
@@ -175,6 +177,13 @@ describe('operators', () => {
     expect((await rows(at, query.replace('join', 'join kind=inner')))[0]!['Count']).toBe(36 * 3);
   });
 
+  it('one table joins itself twice, and with its containers', async () => {
+    const names = 'resources | project id, name';
+    const query = `resources | join (${names}) on id | join (${names}) on id
+      | join kind=leftouter (resourcecontainers) on $left.id == $right.id | count`;
+    expect(await rows(at, query)).toEqual([{ Count: 48 }]);
+  });
+
   it('mv-expand makes a row of each status', async () => {
     const each = at.azure.fleet.clusters.find(
       ({ extensions, failure }) => extensions.size > 0 && failure === undefined,
@@ -207,6 +216,16 @@ describe('a query that cannot be answered', () => {
     ['resources | join kind=rightanti (resources) on id', 'UnsupportedQuery', 'join kind=rightanti'],
     ['resources | extend x = bin(1, 2)', 'UnsupportedQuery', 'The function bin() with 2 arguments'],
     ['resources | summarize max(name)', 'UnsupportedQuery', "aggregate 'max'"],
+    [
+      `${'resources | join (resources) on id | join (resources) on id '}${'| join (resources) on id '.repeat(2)}`,
+      'UnsupportedQuery',
+      'more than 3 joins',
+    ],
+    [
+      `resources | join (${OTHER}) on id | join kind=leftouter (${OTHER}) on id`,
+      'DisallowedMaxNumberOfRemoteTables',
+      'Only 1 join',
+    ],
     ['resources | render table', 'UnsupportedQuery', "operator 'render'"],
     ['resources | union resources', 'UnsupportedQuery', "operator 'union'"],
     ['let x = 1;', 'ParserFailure', 'empty'],
