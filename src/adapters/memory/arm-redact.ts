@@ -1,7 +1,7 @@
 import type { ArmJson } from '../../ports/arm.ts';
 import { child } from './azure-cluster.ts';
 
-/** Secrets inside the sources, and what a GET shows in their place (flux.md b.6); `*` is every key. */
+/** Secrets inside the sources, and what a GET shows in their place; `*` is every key. */
 const HIDDEN: readonly (readonly [path: readonly string[], mark: string])[] = [
   [['configurationProtectedSettings', '*'], ''],
   [['azureBlob', 'accountKey'], ''],

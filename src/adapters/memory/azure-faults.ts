@@ -8,7 +8,7 @@ export function clusterNotFound(clusterId: string): ArmFault {
   return { kind: 'clusterNotFound', detail: `The Resource '${clusterId}' was not found.` };
 }
 
-/** Something that only a caller can have done wrong (flux.md d). */
+/** Something that only a caller can have done wrong. */
 export function invalid(detail: string): ArmFault {
   return { kind: 'refused', code: 'ValidationFailed', detail };
 }

@@ -11,7 +11,7 @@ describe('a request', () => {
     expect(result).toEqual({ ok: true, value: { resource: body } });
     expect(fixture.requests).toHaveLength(1);
     const [request] = fixture.requests;
-    expect(request).toMatchObject({ method: 'PUT', url: `${CHILDREN}/fluxConfigurations/cfg?api-version=2023-05-01` });
+    expect(request).toMatchObject({ method: 'PUT', url: `${CHILDREN}/fluxConfigurations/cfg?api-version=2025-04-01` });
     expect(request!.headers.authorization).toBe('Bearer local-cloud');
     expect(request!.headers['content-type']).toContain('application/json');
     expect(JSON.parse(request!.body)).toEqual(BODY);
@@ -56,7 +56,7 @@ describe('a request', () => {
     const { arm, fixture } = await setUp(() => FOUND);
     await arm.getConfiguration(CLUSTER.replace('/rg/', '/r g?x#y/'), 'a/../b');
     expect(fixture.requests[0]!.url).toBe(
-      `${CHILDREN.replace('/rg/', '/r%20g%3Fx%23y/')}/fluxConfigurations/a%2F..%2Fb?api-version=2023-05-01`,
+      `${CHILDREN.replace('/rg/', '/r%20g%3Fx%23y/')}/fluxConfigurations/a%2F..%2Fb?api-version=2025-04-01`,
     );
   });
 });

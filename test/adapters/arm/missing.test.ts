@@ -39,7 +39,7 @@ describe('404', () => {
     const { arm, fixture } = await setUp(rule);
     expect(await arm.getConfiguration(CLUSTER, 'c1')).toEqual({ ok: true, value: undefined });
     expect(fixture.requests.map(({ url }) => url)).toEqual([
-      `${CHILDREN}/fluxConfigurations/c1?api-version=2023-05-01`,
+      `${CHILDREN}/fluxConfigurations/c1?api-version=2025-04-01`,
       `${CLUSTER}?api-version=2021-10-01`,
     ]);
   });
