@@ -178,3 +178,9 @@ export function graphClient(azure: Azure): ResourceGraphClient {
 export function textLike(pattern: RegExp): string {
   return expect.stringMatching(pattern) as string;
 }
+
+/** The Ready condition of an object that a configuration shows. */
+export function condition({ statuses }: Properties, name: string) {
+  const object = statuses.find((each) => each.name === name);
+  return object?.statusConditions.find(({ type }) => type === 'Ready');
+}
