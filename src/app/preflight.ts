@@ -47,19 +47,21 @@ async function readRegistrations(
   deps: Deps,
   clusters: readonly Cluster[],
 ): Promise<Map<string, Record<string, ProviderFact>>> {
-  const wanted = new Map<string, { cluster: Cluster; namespace: string }>();
+  const wanted = new Map<string, { clusterId: string; subscriptionId: string; namespace: string }>();
   for (const cluster of clusters) {
-    for (const namespace of providersOf(cluster))
-      wanted.set(`${cluster.subscriptionId} ${namespace}`, { cluster, namespace });
+    const { id: clusterId, subscriptionId } = cluster;
+    for (const namespace of providersOf(cluster)) {
+      wanted.set(`${subscriptionId} ${namespace}`, { clusterId, subscriptionId, namespace });
+    }
   }
   const registrations = new Map<string, Record<string, ProviderFact>>();
-  const limit = pLimit(PARALLEL_MAX);
-  await limit.map([...wanted.values()], async ({ cluster, namespace }) => {
-    const { subscriptionId } = cluster;
-    const result = await readWithin(deps, readsOf(cluster.id), () => deps.arm.getProvider(subscriptionId, namespace));
-    const fact = result.ok ? result.value : { unreadable: result.reason };
+  const read = ({ subscriptionId, namespace }: { subscriptionId: string; namespace: string }) =>
+    deps.arm.getProvider(subscriptionId, namespace);
+  for (const { item, answer } of await readWithinQuota(deps, [...wanted.values()], read)) {
+    const { subscriptionId, namespace } = item;
+    const fact = answer.ok ? answer.value : { unreadable: answer.reason };
     registrations.set(subscriptionId, { ...registrations.get(subscriptionId), [namespace]: fact });
-  });
+  }
   return registrations;
 }
 
@@ -95,16 +97,13 @@ async function listConfigurations(
   const { extension } = change;
   if (extension?.action !== 'remove' || extension.evenWithConfigurations)
     return { facts: { configurations }, findings: [] };
-  const installed = clusters.filter((cluster) => cluster.extension !== 'Missing');
-  const limit = pLimit(PARALLEL_MAX);
-  await limit.map(installed.slice(0, PREFLIGHT_CLUSTERS_LISTED_MAX), async ({ id }) => {
-    const result = await readWithin(deps, readsOf(id), () => deps.arm.listConfigurations(id));
-    if (result.ok)
-      configurations.set(
-        clusterKey(id),
-        result.value.map(({ name }) => name),
-      );
-  });
+  const installed = clusters.filter((cluster) => cluster.extension !== 'Missing').map(({ id }) => ({ clusterId: id }));
+  const some = installed.slice(0, PREFLIGHT_CLUSTERS_LISTED_MAX);
+  for (const { item, answer } of await readWithinQuota(deps, some, (it) => deps.arm.listConfigurations(it.clusterId))) {
+    if (!answer.ok) continue;
+    const names = answer.value.map(({ name }) => name);
+    configurations.set(clusterKey(item.clusterId), names);
+  }
   const left = installed.length - configurations.size;
   const detail = `Whether they have other configurations was not looked up for ${left} clusters: the extension stays, and the cluster counts as failed, where there are some when its turn comes.`;
   return {
@@ -113,20 +112,48 @@ async function listConfigurations(
   };
 }
 
-/** A read that takes a slot which is free now, or is not made at all: nobody waits for a quota to plan. */
-async function readWithin<T>(
+type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+
+/**
+ * Makes the reads that the quotas of their subscriptions have room for at this moment; the others are not made, since nobody
+ * waits for a quota to plan. After a 429 its subscription is asked nothing more.
+ */
+async function readWithinQuota<I extends { readonly clusterId: string }, T>(
   deps: Deps,
-  pool: Pool,
-  read: () => Promise<ArmResult<T>>,
-): Promise<{ readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string }> {
-  if ((await reserve(deps, pool, 1, 0)).length === 0)
-    return { ok: false, reason: 'the read quota is used up for now.' };
-  const result = await read();
-  if (result.ok) return result;
-  const { fault } = result;
-  if (fault.kind === 'throttled') {
+  items: readonly I[],
+  read: (item: I) => Promise<ArmResult<T>>,
+): Promise<{ item: I; answer: Answer<T> }[]> {
+  const room = await reserveReads(deps, items);
+  const limit = pLimit(PARALLEL_MAX);
+  return limit.map(items, async (item) => {
+    const pool = readsOf(item.clusterId);
+    const left = room.get(pool.name) ?? 0;
+    if (left === 0) return { item, answer: { ok: false, reason: 'the read quota is used up for the moment' } };
+    room.set(pool.name, left - 1);
+    const result = await read(item);
+    if (result.ok) return { item, answer: result };
+    const { fault } = result;
+    if (fault.kind !== 'throttled') return { item, answer: { ok: false, reason: fault.detail } };
+    room.set(pool.name, 0);
     await recordThrottling(deps, pool, fault.retryAfterMs);
-    return { ok: false, reason: 'Azure answered 429.' };
+    return { item, answer: { ok: false, reason: 'Azure answered 429' } };
+  });
+}
+
+/** How many reads each quota has room for now, by name; one reservation each. */
+async function reserveReads(
+  deps: Deps,
+  items: readonly { readonly clusterId: string }[],
+): Promise<Map<string, number>> {
+  const wanted = new Map<string, { pool: Pool; count: number }>();
+  for (const { clusterId } of items) {
+    const pool = readsOf(clusterId);
+    wanted.set(pool.name, { pool, count: (wanted.get(pool.name)?.count ?? 0) + 1 });
   }
-  return { ok: false, reason: fault.detail };
+  const limit = pLimit(PARALLEL_MAX);
+  const rooms = await limit.map(wanted.values(), async ({ pool, count }) => {
+    const slots = await reserve(deps, pool, count, 0);
+    return [pool.name, slots.length] as const;
+  });
+  return new Map(rooms);
 }

@@ -17,7 +17,7 @@ import { renderedProblems } from './rendered.ts';
 
 /** The values that a change takes from its clusters and from the plan's variables. */
 export interface PlanValues {
-  /** The values of every expression that the change uses, on one cluster. */
+  /** The values of every expression that the change uses, on one of the selected clusters. */
   readonly valuesOf: (cluster: Cluster) => Record<string, string>;
   readonly problems: readonly Problem[];
 }
@@ -26,7 +26,8 @@ export interface PlanValues {
 export function planValues({ change, variables }: RolloutRequest, selected: readonly Cluster[]): PlanValues {
   const expressions = findExpressions(change.configurations.flatMap(textsOf));
   const compiled = compileVariables(variables);
-  const valuesOf = (cluster: Cluster): Record<string, string> => resolveAll(expressions, cluster, compiled);
+  const resolved = new Map(selected.map((cluster) => [cluster, resolveAll(expressions, cluster, compiled)]));
+  const valuesOf = (cluster: Cluster): Record<string, string> => resolved.get(cluster) ?? {};
   const unresolved = expressions.flatMap((expression) => expressionProblems(expression, selected, compiled));
   if (unresolved.length > 0) return { valuesOf, problems: unresolved };
   return { valuesOf, problems: [...renderedProblems(change, selected, valuesOf), ...sizeProblems(selected, valuesOf)] };

@@ -3,9 +3,10 @@ import type { Cluster } from '../../../contracts/cluster.ts';
 import type { ConfigurationChange } from '../../../contracts/flux/change.ts';
 import type { Configuration } from '../../../contracts/flux/configuration.ts';
 import { findExpressions, resolveExpression, substitute } from '../../flux/cluster-values.ts';
-import type { Json } from '../../flux/desired.ts';
-import { objectOf, textOf } from '../../flux/raw-json.ts';
-import { block, clusterOptions, warn, type Check, type Context, type Found } from './context.ts';
+
+import { objectOf, textOf, type Json } from '../../flux/raw-json.ts';
+import { firstTen } from '../finding.ts';
+import { block, clusterOptions, isSteered, warn, type Check, type Context, type Found } from './context.ts';
 
 export const configurationChecks: readonly Check[] = [blobIdentity, eachConfiguration, remaining];
 
@@ -35,17 +36,9 @@ function eachConfiguration(cluster: Cluster, context: Context): Found[] {
 
 /** What is to be applied is created, and what is to be removed is gone; the rest has nothing to work on. */
 function absent(change: ConfigurationChange, cluster: Cluster): Found[] {
-  switch (change.action) {
-    case 'apply':
-    case 'remove':
-      return [];
-    case 'edit':
-    case 'suspend':
-    case 'resume': {
-      const detail = `The cluster has no configuration ${change.name} to ${change.action}. Apply it first, exclude the cluster, or correct the name (what was created within the last minute may not show yet): az k8s-configuration flux list ${clusterOptions(cluster)}`;
-      return [block('ConfigurationMissing', detail)];
-    }
-  }
+  if (!isSteered(change)) return [];
+  const detail = `The cluster has no configuration ${change.name} to ${change.action}. Apply it first, exclude the cluster, or correct the name (what was created within the last minute may not show yet): az k8s-configuration flux list ${clusterOptions(cluster)}`;
+  return [block('ConfigurationMissing', detail)];
 }
 
 function takenOver({ action, name }: ConfigurationChange, { id }: Cluster, { facts }: Context): Found[] {
@@ -97,8 +90,7 @@ function remaining({ id }: Cluster, { request, removes, facts }: Context): Found
   const removed = new Set(request.change.configurations.map(({ name }) => name));
   const left = (facts.configurations.get(clusterKey(id)) ?? []).filter((name) => !removed.has(name));
   if (left.length === 0) return [];
-  const shown = left.slice(0, 10).join(', ') + (left.length > 10 ? `, and ${left.length - 10} more` : '');
-  const detail = `The cluster still has configurations (${shown}), which need the extension. Remove them in the same plan (action: remove), or set change.extension.evenWithConfigurations: true.`;
+  const detail = `The cluster still has configurations (${firstTen(left)}), which need the extension. Remove them in the same plan (action: remove), or set change.extension.evenWithConfigurations: true.`;
   return [block('ConfigurationsExist', detail)];
 }
 

@@ -1,9 +1,10 @@
 import type { Cluster } from '../../../contracts/cluster.ts';
+import type { ConfigurationChange } from '../../../contracts/flux/change.ts';
 import type { EnsureExtension, RemoveExtension } from '../../../contracts/flux/extension.ts';
 import type { RolloutRequest } from '../../../contracts/rollout-request.ts';
 import { actionsOf } from '../../change/actions.ts';
 import { compileVariables, type CompiledVariables } from '../../flux/cluster-values.ts';
-import type { Json } from '../../flux/desired.ts';
+import type { Json } from '../../flux/raw-json.ts';
 import type { Finding } from '../finding.ts';
 import type { Minor } from './version.ts';
 
@@ -53,8 +54,13 @@ export function newContext(request: RolloutRequest, facts: PreflightFacts): Cont
     variables: compileVariables(request.variables),
     ensures,
     removes: change.extension?.action === 'remove' ? change.extension : undefined,
-    steers: change.configurations.some(({ action }) => action !== 'apply' && action !== 'remove'),
+    steers: change.configurations.some(isSteered),
   };
+}
+
+/** True for a change of something that has to be there already, and that only its agent carries out. */
+export function isSteered({ action }: ConfigurationChange): boolean {
+  return action === 'edit' || action === 'suspend' || action === 'resume';
 }
 
 export function block(code: string, detail: string): Found {

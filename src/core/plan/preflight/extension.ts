@@ -1,5 +1,6 @@
+import { clusterKey } from '../../../contracts/cluster-id.ts';
 import type { Cluster } from '../../../contracts/cluster.ts';
-import { block, clusterOptions, warn, type Check, type Context, type Found } from './context.ts';
+import { block, clusterOptions, isSteered, warn, type Check, type Context, type Found } from './context.ts';
 import { isBefore, parseMinor } from './version.ts';
 
 export const extensionChecks: readonly Check[] = [
@@ -26,21 +27,20 @@ function fluxV1(cluster: Cluster, { request, ensures }: Context): Found[] {
 }
 
 /**
- * Only what exists already can be edited, suspended or resumed, and without its agent nothing comes of it. A removal without
- * the agent takes the resource away and leaves what it applied.
+ * Only what exists can be edited, suspended or resumed, and without its agent nothing comes of it. A removal without the agent
+ * takes the resource away and leaves what it applied.
  */
-function missing({ id, extension }: Cluster, { request, ensures, steers, removes, facts }: Context): Found[] {
+function missing({ id, extension }: Cluster, { request, ensures, removes, facts }: Context): Found[] {
   if (extension !== 'Missing' || ensures !== undefined) return [];
-  if (steers) {
+  const there = request.change.configurations.filter(
+    ({ name }) => facts.present.get(name)?.has(clusterKey(id)) === true,
+  );
+  if (there.some(isSteered)) {
     const detail =
       'The cluster has no microsoft.flux extension, so that nobody would carry the change out. Add change.extension: {action: ensure}.';
     return [block('ExtensionMissing', detail)];
   }
-  const leaves = request.change.configurations.some(
-    (change) =>
-      change.action === 'remove' && !change.force && facts.present.get(change.name)?.has(id.toLowerCase()) === true,
-  );
-  if (!leaves || removes !== undefined) return [];
+  if (removes !== undefined || !there.some((change) => change.action === 'remove' && !change.force)) return [];
   const detail =
     'The cluster has no microsoft.flux extension that would remove what the configuration applied; the removal may wait for it in vain. Set force: true on the removal to delete the resource alone.';
   return [warn('ExtensionMissing', detail)];
@@ -105,7 +105,8 @@ const CONTROLLERS = [
 ];
 
 function openShift({ distribution, extension }: Cluster, { ensures }: Context): Found[] {
-  if (distribution?.toLowerCase() !== 'openshift' || ensures === undefined || extension === 'Succeeded') return [];
+  if (distribution?.toLowerCase() !== 'openshift' || ensures === undefined) return [];
+  if (extension !== 'Missing' && extension !== 'Failed') return [];
   const commands = CONTROLLERS.map(
     (name) => `oc adm policy add-scc-to-user nonroot system:serviceaccount:${ensures.releaseNamespace}:${name}`,
   );

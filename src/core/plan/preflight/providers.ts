@@ -21,7 +21,7 @@ function registration(cluster: Cluster, context: Context): Found[] {
 
 function judge(namespace: string, subscriptionId: string, fact: ProviderFact): Found[] {
   if ('unreadable' in fact) {
-    const detail = `Whether ${namespace} is registered in subscription ${subscriptionId} could not be read: ${fact.unreadable} Look with: az provider show --namespace ${namespace} --subscription ${subscriptionId} --query registrationState`;
+    const detail = `Whether ${namespace} is registered in subscription ${subscriptionId} could not be read; look with: az provider show --namespace ${namespace} --subscription ${subscriptionId} --query registrationState. The reason: ${fact.unreadable}`;
     return [warn('ProviderUnknown', detail)];
   }
   switch (fact.state.toLowerCase()) {
