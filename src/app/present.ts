@@ -16,6 +16,9 @@ export interface PresentFleet {
   readonly extensions: ReadonlyMap<string, ArmJson>;
 }
 
+/** Nothing was looked up. */
+export const NOTHING_PRESENT: PresentFleet = { configurations: new Map(), extensions: new Map() };
+
 /** Queries of Resource Graph that `readPresent` makes at the least. */
 export function queriesForPresent(actions: readonly Action[], clusters: number): number {
   return configurationNames(actions).length + (changesExtension(actions) ? Math.ceil(clusters / GRAPH_IDS_MAX) : 0);

@@ -1,95 +1,96 @@
 import { clusterKey } from '../contracts/cluster-id.ts';
+import type { Target } from '../contracts/cluster-rows.ts';
 import { formatDuration } from '../contracts/duration.ts';
 import type { RolloutRequest } from '../contracts/rollout-request.ts';
-import { desiredConfiguration } from '../core/flux/desired.ts';
-import { diffConfiguration, type FieldDifference } from '../core/flux/diff.ts';
+import type { StageState } from '../contracts/rollout-state.ts';
+import { describeAction, subjectsOf } from '../core/change/actions.ts';
+import type { PlannedAction } from '../core/change/planned.ts';
+import { groupFindings } from '../core/plan/finding.ts';
 import { estimate } from '../core/plan/estimate.ts';
-import type { FrozenPlan } from '../core/plan/freeze.ts';
-import { findWarnings } from '../core/plan/warnings.ts';
-import type { ArmJson } from '../ports/arm.ts';
-import { GRAPH_POOL, reserve } from './budgets.ts';
 import type { Deps } from './deps.ts';
+import { installsExtension } from './looks/plan.ts';
+import { warningsOf } from './new-rollout.ts';
 import { findOverlap } from './overlap.ts';
-import { freezeRequest, hashPlan } from './plan-rollout.ts';
-
-/** One way in which clusters will change; clusters that change alike share it. */
-interface Change {
-  readonly action: 'create' | 'update' | 'unchanged';
-  readonly differences: readonly FieldDifference[];
-}
+import { hashPlan, planRollout, type PlannedRollout } from './plan-rollout.ts';
+import { planTarget } from './present.ts';
 
 /**
- * What a request would do, without doing any of it: stages, every cluster with its change, warnings, what it draws from the
- * quotas, and the hash that an approval would be bound to. Writes nothing. Throws `Refusal` as a submission would.
+ * What a request would do, without doing any of it: stages, every cluster with its change, what the preflight found, warnings, what
+ * it draws from the quotas, and the hash that an approval would be bound to. Writes nothing. Throws `Refusal` as a
+ * submission would, except for blocked clusters, which are shown.
  */
 export async function previewRollout(deps: Deps, request: RolloutRequest): Promise<object> {
-  const plan = await freezeRequest(deps, request);
-  const [configuration] = request.change.configurations;
-  const name = configuration?.name ?? '';
+  const planned = await planRollout(deps, request, 'show');
+  const { plan, actions, findings } = planned;
   const { rollouts } = await deps.index.active();
-  const overlap = await findOverlap(deps, rollouts, name, plan.targets);
-  const { changes, changeOf } = await findChanges(deps, request, plan);
-  const figures = estimate(plan.stages, plan.targets);
+  const overlap = await findOverlap(deps, rollouts, subjectsOf(actions), plan.targets);
+  const { changes, changeOf } = groupChanges(planned);
+  const figures = estimate(plan.stages, plan.targets, actions);
+  const refused = request.target.blocked === 'error' && plan.targets.some(({ blocked }) => blocked !== undefined);
   return {
     dryRun: true,
     name: request.name,
     planHash: hashPlan(deps, request, plan),
-    configuration: name,
+    change: actions.map(describeAction),
     maxFailures: plan.maxFailures,
     clusters: plan.targets.length,
-    stages: plan.stages.map(({ first, size, ...stage }) => ({
-      name: stage.name,
-      clusters: size,
-      maxConcurrency: stage.maxConcurrency,
-      maxFailures: stage.maxFailures,
-      ...(stage.soakSeconds > 0 && { soak: formatDuration(stage.soakSeconds) }),
-      gates: stage.gates,
-      targets: plan.targets.slice(first, first + size).map(({ clusterId, extension, offline }) => ({
-        id: clusterId,
-        change: changeOf.get(clusterKey(clusterId)) ?? 0,
-        ...(extension !== 'Succeeded' && { installsExtension: true }),
-        ...(offline && { offline: true }),
-      })),
-    })),
+    ...(refused && { refused: 'Submitting this plan is refused: some clusters are blocked (target.blocked: error).' }),
+    stages: plan.stages.map((stage) => stageView(stage, planned, changeOf)),
     changes,
-    warnings: findWarnings(request, plan),
+    preflight: groupFindings(findings).map(({ clusterIds, ...finding }) => ({ ...finding, clusters: clusterIds })),
+    warnings: warningsOf(request, { ...planned, findings: [] }),
     ...(overlap && { overlap }),
     estimate: { ...figures, expected: formatDuration(figures.expectedSeconds) },
   };
 }
 
-/** Groups clusters by what changes on them: a fleet of thousands usually has a handful of different diffs. */
-async function findChanges(
-  deps: Deps,
-  request: RolloutRequest,
-  plan: FrozenPlan,
-): Promise<{ changes: (Change & { clusters: number })[]; changeOf: ReadonlyMap<string, number> }> {
-  const present = await readPresent(deps, request);
-  const byContent = new Map<string, { index: number; change: Change & { clusters: number } }>();
-  const changeOf = new Map<string, number>();
-  const [configuration] = request.change.configurations;
-  if (configuration === undefined) return { changes: [], changeOf };
-  for (const { clusterId, values } of plan.targets) {
-    const properties = present.get(clusterKey(clusterId));
-    const differences = diffConfiguration(desiredConfiguration(configuration, values), properties && { properties });
-    const action = properties === undefined ? 'create' : differences.length === 0 ? 'unchanged' : 'update';
-    const content = JSON.stringify([action, differences]);
-    const known = byContent.get(content) ?? { index: byContent.size, change: { action, differences, clusters: 0 } };
-    known.change.clusters += 1;
-    byContent.set(content, known);
-    changeOf.set(clusterKey(clusterId), known.index);
-  }
-  return { changes: [...byContent.values()].map(({ change }) => change), changeOf };
+function stageView(
+  { name, first, size, maxConcurrency, maxFailures, soakSeconds, gates }: StageState,
+  { plan, actions }: PlannedRollout,
+  changeOf: (target: Target) => number,
+): object {
+  return {
+    name,
+    clusters: size,
+    maxConcurrency,
+    maxFailures,
+    ...(soakSeconds > 0 && { soak: formatDuration(soakSeconds) }),
+    gates,
+    targets: plan.targets.slice(first, first + size).map((target) => ({
+      id: target.clusterId,
+      change: changeOf(target),
+      ...(installsExtension(actions) && target.extension !== 'Succeeded' && { installsExtension: true }),
+      ...(target.offline && { offline: true }),
+      ...(target.blocked && { blocked: target.blocked.code }),
+    })),
+  };
 }
 
-async function readPresent(deps: Deps, request: RolloutRequest): Promise<ReadonlyMap<string, ArmJson>> {
-  const present = new Map<string, ArmJson>();
-  const name = request.change.configurations[0]?.name ?? '';
-  await reserve(deps, GRAPH_POOL, 1, Number.MAX_SAFE_INTEGER);
-  const pages = deps.graph.configurations({ name, subscriptions: deps.subscriptions, withProperties: true });
-  for await (const page of pages) {
-    for (const { clusterId, properties } of page)
-      if (properties !== undefined) present.set(clusterKey(clusterId), properties);
+/** One way in which clusters will change, action by action; clusters that change alike share it. */
+interface Change {
+  readonly actions: readonly PlannedAction[];
+  clusters: number;
+}
+
+/** Groups clusters by what changes on them: a fleet of thousands usually has a handful of different diffs. */
+function groupChanges({ plan, actions, present, fleet }: PlannedRollout): {
+  changes: readonly Change[];
+  changeOf: (target: Target) => number;
+} {
+  const clusters = new Map(fleet.clusters.map((cluster) => [clusterKey(cluster.id), cluster]));
+  const indexes = new Map<string, number>();
+  const changes: Change[] = [];
+  const changeOf = new Map<number, number>();
+  for (const target of plan.targets) {
+    const cluster = clusters.get(clusterKey(target.clusterId)) ?? { fluxV1: false };
+    const planned = planTarget(actions, target, present, cluster);
+    const content = JSON.stringify(planned);
+    const index = indexes.get(content) ?? changes.length;
+    const change = changes[index] ?? { actions: planned, clusters: 0 };
+    change.clusters += 1;
+    changes[index] = change;
+    indexes.set(content, index);
+    changeOf.set(target.ordinal, index);
   }
-  return present;
+  return { changes, changeOf: ({ ordinal }) => changeOf.get(ordinal) ?? 0 };
 }

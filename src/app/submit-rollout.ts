@@ -8,7 +8,8 @@ import type { Deps } from './deps.ts';
 import { sealEvents, TRAIL_START } from './events.ts';
 import { wakeMessage } from './messages.ts';
 import { findOverlap, refuseOverlap } from './overlap.ts';
-import { freezeRequest, newRollout } from './plan-rollout.ts';
+import { newRollout } from './new-rollout.ts';
+import { planRollout } from './plan-rollout.ts';
 
 export interface Submission {
   readonly request: RolloutRequest;
@@ -35,13 +36,14 @@ export async function submitRollout(
   const existing = await deps.store.header(rolloutId);
   if (existing !== undefined) return { rollout: existing.value, created: false };
 
-  const plan = await freezeRequest(deps, request);
-  const draft = newRollout(deps, rolloutId, request, plan, actor);
+  const planned = await planRollout(deps, request, 'submit');
+  const { targets } = planned.plan;
+  const draft = newRollout(deps, rolloutId, request, planned, actor);
   const submitted = { type: 'RolloutSubmitted', at: draft.createdAt, actor, detail: `plan ${draft.planHash}` } as const;
   const event = sealEvents(deps.digest, TRAIL_START, [submitted], draft.createdAt);
   const rollout = { ...draft, eventSequence: event.sequence, eventHash: event.hash };
-  await activate(deps, rollout, plan.targets);
-  await deps.store.create({ rollout, request, targets: plan.targets, event });
+  await activate(deps, rollout, targets);
+  await deps.store.create({ rollout, request, targets, event });
   deps.log.info('rollout submitted', { rolloutId, name: rollout.name, targets: rollout.targets, actor: actor.name });
   await announce(deps, rollout);
   return { rollout, created: true };

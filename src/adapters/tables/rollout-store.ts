@@ -14,7 +14,6 @@ import {
   DEFERRED,
   EVENT,
   HEADER,
-  insert,
   insertEvent,
   insertOriginal,
   LIVE,
