@@ -37,6 +37,11 @@ export function formatDuration(seconds: number): string {
   );
 }
 
+/** Writes seconds as an ISO 8601 duration, as `reconciliationWaitDuration` takes it: 5400 → `PT1H30M`. */
+export function isoDuration(seconds: number): string {
+  return `PT${formatDuration(seconds).toUpperCase()}`;
+}
+
 function durationSchema(secondsMin: number, secondsMax: number) {
   return z
     .union([z.string().max(40), z.number()])

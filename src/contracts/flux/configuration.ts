@@ -8,6 +8,7 @@ import { GitRepository } from './git-repository.ts';
 import { Kustomizations } from './kustomization.ts';
 import { NamespaceTemplate, ResourceName } from './names.ts';
 import { OciRepository } from './oci-repository.ts';
+import { SOURCE_KINDS } from './source-kinds.ts';
 import { sourceProblems } from './source-problems.ts';
 
 /**
@@ -26,7 +27,7 @@ export const Configuration = z
     namespace: NamespaceTemplate.default('default'),
     scope: z.enum(['cluster', 'namespace']).default('cluster'),
     suspend: z.boolean().default(false),
-    sourceKind: z.enum(['GitRepository', 'Bucket', 'AzureBlob', 'OCIRepository']),
+    sourceKind: z.enum(SOURCE_KINDS),
     /** The block of the source kind, and no other. */
     gitRepository: GitRepository.optional(),
     bucket: Bucket.optional(),

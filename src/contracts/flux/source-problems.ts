@@ -5,15 +5,7 @@ import type { FieldProblem } from './field-problems.ts';
 import type { GitRepository } from './git-repository.ts';
 import type { OciRepository } from './oci-repository.ts';
 import { isHttp } from './source-fields.ts';
-
-/** The kinds of source, and the block of the REST resource that describes each. */
-export const SOURCE_BLOCKS = {
-  GitRepository: 'gitRepository',
-  Bucket: 'bucket',
-  AzureBlob: 'azureBlob',
-  OCIRepository: 'ociRepository',
-} as const;
-export type SourceKind = keyof typeof SOURCE_BLOCKS;
+import { SOURCE_BLOCKS, type SourceKind } from './source-kinds.ts';
 
 /** Secrets beside the source, by the kind that they are for. */
 const PROTECTED_OF = {

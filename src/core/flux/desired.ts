@@ -1,75 +1,96 @@
+import { isoDuration } from '../../contracts/duration.ts';
+import type { ConfigurationChange } from '../../contracts/flux/change.ts';
 import type { Configuration } from '../../contracts/flux/configuration.ts';
 import type { Kustomization } from '../../contracts/flux/kustomization.ts';
+import { SOURCE_BLOCKS } from '../../contracts/flux/source-kinds.ts';
 import { substitute } from './cluster-values.ts';
+import { defined, type Json } from './json.ts';
+import { secretFields, withEmptySecrets } from './secrets.ts';
+import { sourceBody } from './source-body.ts';
+import { namesCredentials, sourceOf } from './source.ts';
 
-/** Raw JSON of ARM. */
-export type Json = Readonly<Record<string, unknown>>;
+export type { Json } from './json.ts';
 
-/** The texts of a configuration in which `${cluster.…}` may stand. */
-export function templatedTexts({ gitRepository, kustomizations }: Configuration): string[] {
-  const { branch, tag, semver } = gitRepository.repositoryRef;
-  return [branch, tag, semver, ...Object.values(kustomizations).map(({ path }) => path)].filter(
-    (text) => text !== undefined,
-  );
-}
+type Values = Readonly<Record<string, string>>;
 
 /**
- * The `fluxConfigurations` resource that a configuration asks for on one cluster, as the body of a PUT (api-version
- * 2023-05-01). Durations become `…InSeconds`.
+ * The `fluxConfigurations` resource that a configuration asks for on one cluster, as the body of a PUT. Secrets stand as empty
+ * texts, as Azure shows them: `withSecrets` puts their values in right before the call. Where the plan names no credentials
+ * there is no `configurationProtectedSettings`.
  */
-export function desiredConfiguration(configuration: Configuration, values: Readonly<Record<string, string>>): Json {
-  const { namespace, scope, suspend, sourceKind, gitRepository, kustomizations } = configuration;
-  const ref = Object.entries(gitRepository.repositoryRef).filter(([, value]) => value !== undefined);
-  return {
-    properties: {
+export function desiredConfiguration(configuration: Configuration, values: Values): Json {
+  const { namespace, scope, suspend, sourceKind, kustomizations } = configuration;
+  const { waitForReconciliation, reconciliationWaitDuration } = configuration;
+  const body = {
+    properties: defined({
       scope,
-      namespace,
+      namespace: substitute(namespace, values),
       sourceKind,
       suspend,
-      gitRepository: {
-        url: gitRepository.url,
-        timeoutInSeconds: gitRepository.timeout,
-        syncIntervalInSeconds: gitRepository.syncInterval,
-        repositoryRef: Object.fromEntries(ref.map(([key, value]) => [key, substitute(value, values)])),
-      },
+      [SOURCE_BLOCKS[sourceKind]]: sourceBody(sourceOf(configuration), values),
       kustomizations: Object.fromEntries(
-        Object.entries(kustomizations).map(([name, kustomization]) => [
-          name,
-          desiredKustomization(kustomization, values),
-        ]),
+        Object.entries(kustomizations).map(([name, each]) => [name, desiredKustomization(each, values)]),
       ),
-    },
+      configurationProtectedSettings: namesCredentials(configuration) ? {} : undefined,
+      waitForReconciliation,
+      reconciliationWaitDuration:
+        reconciliationWaitDuration === undefined ? undefined : isoDuration(reconciliationWaitDuration),
+    }),
   };
+  return withEmptySecrets(body, secretFields(configuration));
 }
 
-function desiredKustomization(kustomization: Kustomization, values: Readonly<Record<string, string>>): Json {
-  const { path, dependsOn, timeout, syncInterval, retryInterval, prune, force, wait } = kustomization;
-  return {
+/** One kustomization of a PUT, complete: what the contract filled in is sent, too. */
+export function desiredKustomization(kustomization: Kustomization, values: Values): Json {
+  const { path, dependsOn, timeout, syncInterval, retryInterval, prune, force, wait, postBuild } = kustomization;
+  return defined({
     path: substitute(path, values),
     dependsOn,
     timeoutInSeconds: timeout,
     syncIntervalInSeconds: syncInterval,
-    ...(retryInterval !== undefined && { retryIntervalInSeconds: retryInterval }),
+    retryIntervalInSeconds: retryInterval,
     prune,
     force,
     wait,
-  };
+    postBuild: postBuild && desiredPostBuild(postBuild, values),
+  });
 }
 
-/** Name under which Flotilla installs the extension: the one that the CLI and the built-in policies use. */
-export const EXTENSION_NAME = 'flux';
+export function desiredPostBuild(postBuild: NonNullable<Kustomization['postBuild']>, values: Values): Json {
+  const variables = postBuild.substitute && Object.entries(postBuild.substitute);
+  return defined({
+    substitute: variables && Object.fromEntries(variables.map(([name, text]) => [name, substitute(text, values)])),
+    substituteFrom: postBuild.substituteFrom,
+  });
+}
 
-/**
- * The `microsoft.flux` extension with the service's defaults. A managed identity is sent for every type but AKS, which
- * refuses it (reference: `az k8s-extension`).
- */
-export function desiredExtension(clusterType: string): Json {
-  return {
-    ...(clusterType !== 'managedClusters' && { identity: { type: 'SystemAssigned' } }),
-    properties: {
-      extensionType: 'microsoft.flux',
-      autoUpgradeMinorVersion: true,
-      scope: { cluster: { releaseNamespace: 'flux-system' } },
-    },
-  };
+/** The texts of a change in which `${cluster.…}` and `${variables.…}` may stand. */
+export function templatedTexts(change: ConfigurationChange): string[] {
+  switch (change.action) {
+    case 'apply':
+      return [change.namespace, ...refTexts(change), ...kustomizationTexts(change.kustomizations)];
+    case 'edit':
+      return kustomizationTexts(change.kustomizations);
+    case 'suspend':
+    case 'resume':
+    case 'remove':
+      return [];
+  }
+}
+
+function refTexts(configuration: Configuration): string[] {
+  const { kind, block } = sourceOf(configuration);
+  const ref = kind === 'GitRepository' || kind === 'OCIRepository' ? block.repositoryRef : {};
+  return Object.values(ref).filter((text) => text !== undefined);
+}
+
+type Templated = Pick<Partial<Kustomization>, 'path'> & {
+  readonly postBuild?: { readonly substitute?: Readonly<Record<string, string>> | undefined } | null | undefined;
+};
+
+function kustomizationTexts(kustomizations: Readonly<Record<string, Templated | null>>): string[] {
+  return Object.values(kustomizations).flatMap((kustomization) => [
+    ...(kustomization?.path === undefined ? [] : [kustomization.path]),
+    ...Object.values(kustomization?.postBuild?.substitute ?? {}),
+  ]);
 }
