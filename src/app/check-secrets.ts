@@ -1,7 +1,6 @@
 import { Refusal, Transient, type Problem } from '../contracts/errors.ts';
 import type { Change } from '../contracts/flux/change.ts';
-import { extensionSecretFields } from '../core/flux/extension-body.ts';
-import { secretFields, type SecretField } from '../core/flux/secrets.ts';
+import { extensionSecretFields, secretFields, type SecretField } from '../core/flux/secrets.ts';
 import type { Deps } from './deps.ts';
 
 /**
@@ -34,5 +33,8 @@ function referencesOf({ configurations, extension }: Change): { field: string; r
 
 /** Where a field of the REST body stands in the request: the same path, without `properties`. */
 function located(base: string, fields: readonly SecretField[]): { field: string; reference: string }[] {
-  return fields.map(({ path, reference }) => ({ field: [base, ...path].join('.').replace('.properties', ''), reference }));
+  return fields.map(({ path, reference }) => ({
+    field: [base, ...path].join('.').replace('.properties', ''),
+    reference,
+  }));
 }

@@ -30,7 +30,8 @@ export async function findOverlap(
     const subject = other.subjects.find((one) => subjects.includes(one));
     if (subject === undefined) continue;
     const shared = await sharedClusters(deps, other, mine);
-    if (shared[0] !== undefined) return { rolloutId: other.rolloutId, subject, clusters: shared.length, example: shared[0] };
+    if (shared[0] !== undefined)
+      return { rolloutId: other.rolloutId, subject, clusters: shared.length, example: shared[0] };
   }
   return undefined;
 }

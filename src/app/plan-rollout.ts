@@ -28,7 +28,11 @@ export interface PlannedRollout {
  *
  * @throws Refusal 400 when that is not possible: it names the field, the clusters, and what to do.
  */
-export async function planRollout(deps: Deps, request: RolloutRequest, purpose: 'submit' | 'show'): Promise<PlannedRollout> {
+export async function planRollout(
+  deps: Deps,
+  request: RolloutRequest,
+  purpose: 'submit' | 'show',
+): Promise<PlannedRollout> {
   const fleet = await currentFleet(deps);
   const actions = actionsOf(request.change);
   const unchecked = freezeOrRefuse(deps, request, fleet, []);

@@ -45,7 +45,11 @@ export async function readPresent(
 
 async function readConfigurations(deps: Deps, name: string): Promise<ReadonlyMap<string, ArmJson>> {
   const present = new Map<string, ArmJson>();
-  for await (const page of deps.graph.configurations({ name, subscriptions: deps.subscriptions, withProperties: true })) {
+  for await (const page of deps.graph.configurations({
+    name,
+    subscriptions: deps.subscriptions,
+    withProperties: true,
+  })) {
     for (const { clusterId, properties } of page) if (properties) present.set(clusterKey(clusterId), properties);
   }
   return present;

@@ -27,7 +27,8 @@ export async function applyConfiguration(operation: Operation, configuration: Co
   const found = await deps.arm.getConfiguration(clusterId, configuration.name);
   if (!found.ok) return { operation, ending: await endByFault(operation, found.fault, readsOf(clusterId)) };
   const present = found.value;
-  if (present !== undefined && isBeingDeleted(present)) return waitForDeletion(operation, `configuration ${configuration.name}`);
+  if (present !== undefined && isBeingDeleted(present))
+    return waitForDeletion(operation, `configuration ${configuration.name}`);
   const fields = secretFields(configuration);
   const resolved = await resolveSecrets(deps, fields);
   if (!resolved.ok) return { operation, ending: endBySecretFault(operation, resolved.reference, resolved.fault) };

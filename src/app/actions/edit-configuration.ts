@@ -57,7 +57,8 @@ async function merge(operation: Operation, name: string, plan: (present: ArmJson
     send: () => deps.arm.patchConfiguration(clusterId, name, planned.body),
     readBack: async () => {
       const back = await deps.arm.getConfiguration(clusterId, name);
-      const isThere = back.ok && back.value !== undefined && diffConfiguration(planned.desired, back.value).length === 0;
+      const isThere =
+        back.ok && back.value !== undefined && diffConfiguration(planned.desired, back.value).length === 0;
       return isThere ? back.value : undefined;
     },
   });
@@ -66,7 +67,13 @@ async function merge(operation: Operation, name: string, plan: (present: ArmJson
 function asDesired({ deps, row }: Operation, present: ArmJson): Ending {
   const now = deps.clock.now();
   if (row.wrote) return { kind: 'written', writtenAt: lastModifiedAt(present) ?? row.since };
-  const expected = { wrote: false, writtenAt: now, commit: undefined, unmistakable: false, suspend: isSuspended(present) };
+  const expected = {
+    wrote: false,
+    writtenAt: now,
+    commit: undefined,
+    unmistakable: false,
+    suspend: isSuspended(present),
+  };
   const health = judgeHealth(observeConfiguration(present), expected, now);
   if (health.state !== 'good') return { kind: 'written', writtenAt: now };
   const detail = 'The configuration is as desired already; nothing was written.';

@@ -6,11 +6,10 @@ import {
   diffExtension,
   EXTENSION_NAME,
   extensionPatch,
-  extensionSecretFields,
   missingProtectedSettings,
 } from '../../core/flux/extension-body.ts';
 import { observeExtension } from '../../core/flux/extension.ts';
-import { withSecrets } from '../../core/flux/secrets.ts';
+import { extensionSecretFields, withSecrets } from '../../core/flux/secrets.ts';
 import type { ArmFound, ArmJson } from '../../ports/arm.ts';
 import { readsOf } from '../budgets.ts';
 import { outcome, type Finished, type Operation } from '../operation/context.ts';
@@ -88,6 +87,11 @@ async function change(operation: Operation, wanted: Wanted, found: ArmFound): Pr
   if (differences.length === 0 && secretsAreSent) {
     const ending = row.wrote ? ({ kind: 'written', writtenAt: operation.deps.clock.now() } as const) : undefined;
     return { operation, ending: ending ?? { kind: 'asDesired', detail: 'The extension is as desired already.' } };
+  }
+  const immutable = differences.find(({ path }) => path.startsWith('scope.'));
+  if (immutable !== undefined) {
+    const detail = `${immutable.path} is ${JSON.stringify(immutable.actual)} on the cluster and cannot be changed; leave releaseNamespace out, or remove the extension first.`;
+    return { operation, ending: outcome(operation, 'Failed', 'ImmutableField', detail) };
   }
   const missing = missingProtectedSettings(extension, resource);
   if (missing.length > 0) {

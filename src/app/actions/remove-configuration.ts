@@ -6,7 +6,10 @@ import { isBeingDeleted } from './deleting.ts';
 import { sendRemoval } from './send.ts';
 
 /** Removes a configuration; that it is gone is seen from outside. */
-export async function removeConfiguration(operation: Operation, { name, force }: RemoveConfiguration): Promise<Finished> {
+export async function removeConfiguration(
+  operation: Operation,
+  { name, force }: RemoveConfiguration,
+): Promise<Finished> {
   const { deps, row } = operation;
   const { clusterId } = row.target;
   const found = await deps.arm.getConfiguration(clusterId, name);

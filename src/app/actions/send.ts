@@ -24,7 +24,10 @@ export async function sendWrite(operation: Operation, write: Write): Promise<Fin
   if (!answer.ok) return { operation: going, ending: await afterFault(going, write, answer.fault) };
   const { resource, operationUrl } = answer.value;
   const writtenAt = lastModifiedAt(resource) ?? requestedAt;
-  return { operation: going, ending: { kind: 'written', writtenAt, ...(operationUrl !== undefined && { operationUrl }) } };
+  return {
+    operation: going,
+    ending: { kind: 'written', writtenAt, ...(operationUrl !== undefined && { operationUrl }) },
+  };
 }
 
 /** Unknown is an outcome (law 12): a write that may have happened is read back before anything is decided. */
@@ -34,7 +37,10 @@ async function afterFault(operation: Operation, write: Write, fault: ArmFault): 
   if (back !== undefined) {
     return { kind: 'written', writtenAt: lastModifiedAt(back) ?? operation.deps.clock.now() };
   }
-  return waitOut(scrubbed(await endByFault(operation, fault, writesOf(operation.row.target.clusterId)), write.scrub), fault);
+  return waitOut(
+    scrubbed(await endByFault(operation, fault, writesOf(operation.row.target.clusterId)), write.scrub),
+    fault,
+  );
 }
 
 /** A request that was given up can still take effect for a while: nothing is decided before that is over. */

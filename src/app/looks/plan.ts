@@ -31,7 +31,9 @@ export async function summarizePlan(
   }
   return {
     ...counts,
-    installExtension: installsExtension(actions) ? targets.filter(({ extension }) => extension !== 'Succeeded').length : 0,
+    installExtension: installsExtension(actions)
+      ? targets.filter(({ extension }) => extension !== 'Succeeded').length
+      : 0,
     offline: targets.filter(({ offline }) => offline).length,
   };
 }

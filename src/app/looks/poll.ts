@@ -6,7 +6,8 @@ import { sighted, type Sighting } from '../../core/rollout/sightings.ts';
 import { grantReads } from '../budgets.ts';
 import type { Deps } from '../deps.ts';
 import { rowsWorthReading } from './hints.ts';
-import { readAction, type Reading } from './read-action.ts';
+import { readAction } from './read-action.ts';
+import type { Reading } from './reading.ts';
 import { judgeUnreachable } from './unreachable.ts';
 
 /** GETs of one look at once. Ours: keeps one handler from hogging the connection pool. */
@@ -58,7 +59,11 @@ function sightingOf(row: LiveRow, reading: Reading, at: number): Sighting | unde
     case 'good': {
       const { detail, evidence } = reading;
       const verdict = row.wrote ? 'Succeeded' : 'Unchanged';
-      return { ...of, kind: 'outcome', outcome: { verdict, code: 'Compliant', detail, at, ...(evidence && { evidence }) } };
+      return {
+        ...of,
+        kind: 'outcome',
+        outcome: { verdict, code: 'Compliant', detail, at, ...(evidence && { evidence }) },
+      };
     }
     case 'bad': {
       const { code, detail, evidence } = reading;

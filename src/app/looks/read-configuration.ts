@@ -5,7 +5,7 @@ import { isSuspended, observeConfiguration } from '../../core/flux/observed.ts';
 import { pinnedRevision } from '../../core/flux/source.ts';
 import type { ArmJson } from '../../ports/arm.ts';
 import type { Deps } from '../deps.ts';
-import { removal, unreadable, type Attempt, type Reading } from './read-action.ts';
+import { removal, unreadable, type Attempt, type Reading } from './reading.ts';
 
 type Written = Extract<Action, { kind: 'applyConfiguration' | 'editConfiguration' | 'suspendConfiguration' }>;
 

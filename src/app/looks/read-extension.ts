@@ -3,7 +3,7 @@ import { diffExtension } from '../../core/flux/extension-body.ts';
 import { observeExtension } from '../../core/flux/extension.ts';
 import type { ArmJson } from '../../ports/arm.ts';
 import type { Deps } from '../deps.ts';
-import { removal, unreadable, type Attempt, type Reading } from './read-action.ts';
+import { removal, unreadable, type Attempt, type Reading } from './reading.ts';
 
 /** Reads the extension and holds it against what the plan wants of it. */
 export async function readExtension(
@@ -32,7 +32,10 @@ export async function readExtension(
 function compare(extension: EnsureExtension, resource: ArmJson, { wrote }: Attempt): Reading {
   const [difference] = diffExtension(extension, resource);
   if (difference === undefined) {
-    return { state: 'good', detail: wrote ? 'The microsoft.flux extension is ready.' : 'The extension was as desired already.' };
+    return {
+      state: 'good',
+      detail: wrote ? 'The microsoft.flux extension is ready.' : 'The extension was as desired already.',
+    };
   }
   if (!wrote) return { state: 'again' };
   const { path, desired, actual } = difference;

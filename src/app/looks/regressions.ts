@@ -39,7 +39,13 @@ export async function lookForRegressions(
   const targets = isSmall ? await deps.store.targets(rollout.id, range) : undefined;
   const good: ((key: string) => boolean)[] = [];
   for (const action of lasting) {
-    good.push(await goodClusters(deps, action, targets?.map(({ clusterId }) => clusterId)));
+    good.push(
+      await goodClusters(
+        deps,
+        action,
+        targets?.map(({ clusterId }) => clusterId),
+      ),
+    );
   }
   const suspects = await findSuspects(deps, rollout.id, range, (key) => good.every((isGood) => isGood(key)));
   return convictAll(deps, lasting, suspects);

@@ -1,4 +1,9 @@
-import type { Change, EditConfiguration, RemoveConfiguration, SuspendConfiguration } from '../../contracts/flux/change.ts';
+import type {
+  Change,
+  EditConfiguration,
+  RemoveConfiguration,
+  SuspendConfiguration,
+} from '../../contracts/flux/change.ts';
 import type { Configuration } from '../../contracts/flux/configuration.ts';
 import { EnsureExtension, type RemoveExtension } from '../../contracts/flux/extension.ts';
 
@@ -74,7 +79,11 @@ export function onlyEnsuresPresence(action: Action): boolean {
   const { version, releaseTrain, autoUpgradeMinorVersion, configurationSettings, configurationProtectedSettings } =
     action.extension;
   const wishes = [version, releaseTrain, autoUpgradeMinorVersion, configurationProtectedSettings];
-  return wishes.every((wish) => wish === undefined) && Object.keys(configurationSettings).length === 0 && action.extension.repair === 'none';
+  return (
+    wishes.every((wish) => wish === undefined) &&
+    Object.keys(configurationSettings).length === 0 &&
+    action.extension.repair === 'none'
+  );
 }
 
 /** What a rollout writes on each cluster, for overlap checks: an extension that is merely ensured is not among it. */

@@ -43,7 +43,12 @@ export function planAction(action: Action, present: Present): PlannedAction {
       return planned(action, present.cluster.extension === 'Missing' ? 'unchanged' : 'remove');
     case 'applyConfiguration': {
       const { name, replace } = action.configuration;
-      return planApply(action, desiredConfiguration(action.configuration, present.values), present.configuration(name), replace);
+      return planApply(
+        action,
+        desiredConfiguration(action.configuration, present.values),
+        present.configuration(name),
+        replace,
+      );
     }
     case 'editConfiguration':
       return planEdit(action, present);

@@ -22,5 +22,7 @@ export function prunedObjects(properties: Json): PrunedObjects[] {
 function shown(object: Json, kustomization: string): string[] {
   const { appliedBy, kind, namespace, name } = object;
   if (!isObject(appliedBy) || typeof appliedBy['name'] !== 'string') return [];
-  return appliedBy['name'].endsWith(`-${kustomization}`) ? [`${String(kind)} ${String(namespace)}/${String(name)}`] : [];
+  return appliedBy['name'].endsWith(`-${kustomization}`)
+    ? [`${String(kind)} ${String(namespace)}/${String(name)}`]
+    : [];
 }

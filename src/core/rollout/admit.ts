@@ -209,7 +209,15 @@ function defer(admission: Admission, stage: StageState, target: Target, { code, 
     until,
     code,
   });
-  const event = { type: 'ClusterDeferred', at: now, actor: SYSTEM, stage: stage.name, clusterId, code, detail } as const;
+  const event = {
+    type: 'ClusterDeferred',
+    at: now,
+    actor: SYSTEM,
+    stage: stage.name,
+    clusterId,
+    code,
+    detail,
+  } as const;
   admission.events.push(event);
   stage.deferred += 1;
 }

@@ -24,7 +24,7 @@ function takeBack(draft: Draft, row: LiveRow): boolean {
   // After a write whose outcome is unknown, or an extension that is on, "Cancelled" still holds: no verdict was reached.
   const detail =
     row.wrote || row.changed
-    ? 'The rollout was cancelled before this cluster reached a verdict; a write had been sent.'
-    : 'The rollout was cancelled before this cluster was written.';
+      ? 'The rollout was cancelled before this cluster reached a verdict; a write had been sent.'
+      : 'The rollout was cancelled before this cluster was written.';
   return account(draft, row, { verdict: 'Cancelled', code: 'RolloutCancelled', detail, at: draft.now });
 }
