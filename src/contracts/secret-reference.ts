@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LITERAL_SECRET } from './flux/findings.ts';
+import { LITERAL_SECRET } from './flux/field-problems.ts';
 
 /** `https://VAULT.vault.azure.net/secrets/NAME[/VERSION]`, in the public cloud or a sovereign one. */
 const KEY_VAULT =
