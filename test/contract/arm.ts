@@ -1,27 +1,28 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ArmFault, ArmJson, ArmResult } from '../../src/ports/arm.ts';
-import {
-  configurationBody,
-  CONVERGED_MS,
-  EXTENSION_BODY,
-  COMMIT,
-  type AzureWorld,
-  type OpenWorld,
-} from './azure-world.ts';
+import { parseClusterId } from '../../src/contracts/cluster-id.ts';
+import type { Arm, ArmResult } from '../../src/ports/arm.ts';
+import { faultOf, valueOf } from './arm-answers.ts';
+import { armConfigurationSuite } from './arm-configurations.ts';
+import { armExtensionSuite } from './arm-extension.ts';
+import { armFluxV1Suite } from './arm-flux-v1.ts';
+import { armSourceSuite } from './arm-sources.ts';
+import { configurationBody, EXTENSION_BODY, type AzureWorld, type OpenWorld } from './azure-world.ts';
 
-function valueOf<T>(result: ArmResult<T>): T {
-  if (!result.ok) throw new Error(`expected a value, got ${JSON.stringify(result.fault)}`);
-  return result.value;
-}
-
-function faultOf(result: ArmResult<unknown>): ArmFault {
-  if (result.ok) throw new Error(`expected a fault, got ${JSON.stringify(result.value)}`);
-  return result.fault;
-}
-
-function properties(resource: ArmJson | undefined): Record<string, unknown> {
-  return resource?.['properties'] as Record<string, unknown>;
-}
+/** Every call on a cluster. */
+const CALLS: Readonly<Record<string, (arm: Arm, clusterId: string) => Promise<ArmResult<unknown>>>> = {
+  getConfiguration: (arm, id) => arm.getConfiguration(id, 'apps'),
+  listConfigurations: (arm, id) => arm.listConfigurations(id),
+  putConfiguration: (arm, id) => arm.putConfiguration(id, 'apps', configurationBody()),
+  patchConfiguration: (arm, id) => arm.patchConfiguration(id, 'apps', configurationBody()),
+  deleteConfiguration: (arm, id) => arm.deleteConfiguration(id, 'apps', false),
+  'deleteConfiguration by force': (arm, id) => arm.deleteConfiguration(id, 'apps', true),
+  findFluxExtension: (arm, id) => arm.findFluxExtension(id),
+  putExtension: (arm, id) => arm.putExtension(id, 'flux', EXTENSION_BODY),
+  patchExtension: (arm, id) => arm.patchExtension(id, 'flux', EXTENSION_BODY),
+  deleteExtension: (arm, id) => arm.deleteExtension(id, 'flux', false),
+  listFluxV1: (arm, id) => arm.listFluxV1(id),
+  deleteFluxV1: (arm, id) => arm.deleteFluxV1(id, 'old'),
+};
 
 /** The `Arm` port: what its docstrings promise, on any implementation. */
 export function armSuite(open: OpenWorld): void {
@@ -32,89 +33,35 @@ export function armSuite(open: OpenWorld): void {
     });
     afterEach(() => world.close());
 
-    describe('configurations', () => {
-      it('that are not there are undefined', async () => {
+    armConfigurationSuite(() => world);
+    armSourceSuite(() => world);
+    armExtensionSuite(() => world);
+    armFluxV1Suite(() => world);
+
+    describe('a resource provider', () => {
+      it('is registered, and says where each resource type may be', async () => {
         const { arm, clusters } = world;
-        expect(valueOf(await arm.getConfiguration(clusters.ready, 'apps'))).toBeUndefined();
+        const { subscriptionId } = parseClusterId(clusters.ready)!;
+        const provider = valueOf(await arm.getProvider(subscriptionId, 'Microsoft.KubernetesConfiguration'));
+        expect(provider.state).toBe('Registered');
+        for (const type of ['fluxconfigurations', 'extensions', 'sourcecontrolconfigurations']) {
+          expect(provider.locations[type], type).toBeInstanceOf(Array);
+        }
+        const locations = Object.values(provider.locations).flat();
+        expect(locations.filter((location) => !/^[a-z0-9]+$/.test(location))).toEqual([]);
       });
 
-      it('that were written are there at once, and converge on the commit', async () => {
-        const { arm, clusters, letTimePass } = world;
-        const accepted = valueOf(await arm.putConfiguration(clusters.ready, 'apps', configurationBody()));
-        expect(accepted.operationUrl).toMatch(/^https:\/\//);
-        expect(properties(accepted.resource)).toMatchObject({
-          sourceKind: 'GitRepository',
-          provisioningState: 'Creating',
-        });
-        expect(properties(valueOf(await arm.getConfiguration(clusters.ready, 'apps')))).toMatchObject({
-          namespace: 'apps',
-          kustomizations: { apps: { path: './apps', prune: true } },
-          provisioningState: 'Creating',
-        });
-        letTimePass(CONVERGED_MS);
-        const found = properties(valueOf(await arm.getConfiguration(clusters.ready, 'apps')));
-        expect(found).toMatchObject({ provisioningState: 'Succeeded', complianceState: 'Compliant' });
-        expect(found['sourceSyncedCommitId']).toContain(COMMIT);
-        expect(Date.parse(String(found['statusUpdatedAt']))).not.toBeNaN();
-      });
-
-      it('are replaced by a second write, and only on that cluster', async () => {
-        const { arm, clusters, letTimePass } = world;
-        valueOf(await arm.putConfiguration(clusters.ready, 'apps', configurationBody('./old')));
-        letTimePass(CONVERGED_MS);
-        valueOf(await arm.putConfiguration(clusters.ready, 'apps', configurationBody('./new')));
-        const found = properties(valueOf(await arm.getConfiguration(clusters.ready, 'apps')));
-        expect(found).toMatchObject({ kustomizations: { apps: { path: './new' } } });
-        expect(valueOf(await arm.getConfiguration(clusters.other, 'apps'))).toBeUndefined();
-      });
-
-      it('are found whatever the casing of the cluster id', async () => {
+      it('that nobody knows is refused', async () => {
         const { arm, clusters } = world;
-        valueOf(await arm.putConfiguration(clusters.ready.toUpperCase(), 'apps', configurationBody()));
-        expect(valueOf(await arm.getConfiguration(clusters.ready.toLowerCase(), 'apps'))).toBeDefined();
+        const { subscriptionId } = parseClusterId(clusters.ready)!;
+        const fault = faultOf(await arm.getProvider(subscriptionId, 'Microsoft.Nothing'));
+        expect(fault).toMatchObject({ kind: 'refused', code: 'InvalidResourceNamespace' });
       });
     });
 
-    describe('the extension', () => {
-      it('is found with its name', async () => {
-        const { arm, clusters } = world;
-        const found = valueOf(await arm.findFluxExtension(clusters.ready));
-        expect(found?.name).toBe(found?.resource['name']);
-        expect(properties(found?.resource)).toMatchObject({ provisioningState: 'Succeeded' });
-      });
-
-      it('is undefined where there is none, and there once it was written', async () => {
-        const { arm, clusters, letTimePass } = world;
-        expect(valueOf(await arm.findFluxExtension(clusters.bare))).toBeUndefined();
-        const accepted = valueOf(await arm.putExtension(clusters.bare, 'flux', EXTENSION_BODY));
-        expect(accepted.operationUrl).toMatch(/^https:\/\//);
-        const begun = valueOf(await arm.findFluxExtension(clusters.bare));
-        expect(begun).toMatchObject({ name: 'flux', resource: { properties: { provisioningState: 'Creating' } } });
-        letTimePass(CONVERGED_MS);
-        const ended = valueOf(await arm.findFluxExtension(clusters.bare));
-        expect(ended).toMatchObject({ name: 'flux', resource: { properties: { provisioningState: 'Succeeded' } } });
-      });
-
-      it('is not written twice at once', async () => {
-        const { arm, clusters } = world;
-        valueOf(await arm.putExtension(clusters.bare, 'flux', EXTENSION_BODY));
-        expect(faultOf(await arm.putExtension(clusters.bare, 'flux', EXTENSION_BODY))).toMatchObject({
-          kind: 'conflict',
-        });
-      });
-    });
-
-    it('says of a cluster that is not there that it is not there', async () => {
-      const { arm, clusters } = world;
-      const { absent } = clusters;
-      expect(faultOf(await arm.getConfiguration(absent, 'apps'))).toMatchObject({ kind: 'clusterNotFound' });
-      expect(faultOf(await arm.putConfiguration(absent, 'apps', configurationBody()))).toMatchObject({
-        kind: 'clusterNotFound',
-      });
-      expect(faultOf(await arm.findFluxExtension(absent))).toMatchObject({ kind: 'clusterNotFound' });
-      expect(faultOf(await arm.putExtension(absent, 'flux', EXTENSION_BODY))).toMatchObject({
-        kind: 'clusterNotFound',
-      });
+    it.for(Object.keys(CALLS))('%s says of a cluster that is not there that it is not there', async (name) => {
+      const answer = await CALLS[name]!(world.arm, world.clusters.absent);
+      expect(faultOf(answer)).toMatchObject({ kind: 'clusterNotFound' });
     });
 
     it('throttles, says for how long, and lets through afterwards', async () => {

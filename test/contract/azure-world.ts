@@ -20,8 +20,14 @@ export interface AzureWorld {
     readonly other: string;
     /** Reachable, without the extension. */
     readonly bare: string;
+    /** Reachable, without the extension, with one Flux v1 configuration. */
+    readonly fluxV1: string;
     /** An Arc cluster whose agent is not connected. */
     readonly offline: string;
+    /** A reachable Arc cluster with one Flux v1 configuration, which keeps the extension away. */
+    readonly legacy: string;
+    /** A reachable AKS cluster without extension that runs as a service principal. */
+    readonly servicePrincipal: string;
     readonly absent: string;
   };
   /** Moves the world's clock; everything that falls due happens before it returns. */
@@ -57,7 +63,28 @@ export function configurationBody(path = './apps'): { readonly properties: Reado
   };
 }
 
+/** A merge patch as the service takes it: beside the change, the kind and the block of the source, unchanged. */
+export function patchBody(change: object): { readonly properties: Readonly<Record<string, unknown>> } {
+  return { properties: { sourceKind: 'GitRepository', gitRepository: {}, ...change } };
+}
+
 /** The body of an extension on an AKS cluster or, without its identity, anywhere. */
 export const EXTENSION_BODY = {
   properties: { extensionType: 'microsoft.flux', autoUpgradeMinorVersion: true, releaseTrain: 'Stable' },
+};
+
+/** A configuration of an OCI source. */
+export const OCI_BODY = {
+  properties: {
+    scope: 'cluster',
+    namespace: 'apps',
+    sourceKind: 'OCIRepository',
+    ociRepository: {
+      url: 'oci://registry.example/org/apps',
+      repositoryRef: { tag: 'v1' },
+      timeoutInSeconds: 600,
+      syncIntervalInSeconds: 600,
+    },
+    kustomizations: { apps: { path: './apps' } },
+  },
 };

@@ -14,7 +14,8 @@ export function replacedConfiguration(before: ArmJson | undefined, sent: ArmJson
 
 /** What a PATCH of a configuration leads to. Protected settings are replaced as a whole, or kept when it names none. */
 export function patchedConfiguration(before: ArmJson, patch: ArmJson): Wanted {
-  if ('kustomizations' in patch && !hasSource(patch)) return refused(NO_SOURCE);
+  const needsSource = 'kustomizations' in patch || 'sourceKind' in patch;
+  if (needsSource && !hasSource(patch)) return refused(NO_SOURCE);
   const merged = withProtectedSettings(before, patch);
   return hasSource(merged) ? checked(before, merged) : refused(NO_SOURCE);
 }
