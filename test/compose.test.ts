@@ -1,0 +1,43 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { compose } from '../src/compose.ts';
+import { readConfig } from '../src/config.ts';
+
+const AZURE = {
+  FLOTILLA_SUBSCRIPTIONS: '11111111-1111-1111-1111-111111111111',
+  FLOTILLA_HASH_KEY: 'a key for tests, long enough for it',
+  ServiceBus__fullyQualifiedNamespace: 'flotilla.servicebus.windows.net',
+  Tables__endpoint: 'https://flotilla.table.core.windows.net',
+};
+const LOCAL = { ...AZURE, FLOTILLA_ARM_ENDPOINT: 'http://127.0.0.1:1' };
+
+const { secrets: inAzure } = compose(readConfig(AZURE)).deps;
+const { secrets: inLocalCloud } = compose(readConfig(LOCAL)).deps;
+
+afterEach(() => void vi.unstubAllEnvs());
+
+describe('secrets of the composed application', () => {
+  it('come from the environment in the local cloud only', async () => {
+    vi.stubEnv('GIT_TOKEN', 'value');
+    expect(await inLocalCloud.read('env:GIT_TOKEN')).toEqual({ ok: true, value: 'value' });
+    expect(await inAzure.read('env:GIT_TOKEN')).toMatchObject({ fault: { code: 'EnvironmentSecretsNotAllowed' } });
+  });
+
+  it.each(Object.keys(AZURE))('are never the setting %s', async (name) => {
+    vi.stubEnv(name, 'value');
+    expect(await inLocalCloud.read(`env:${name}`)).toMatchObject({ fault: { code: 'SettingIsNoSecret' } });
+  });
+
+  it('come from no vault unless the setting names it', async () => {
+    const reference = 'https://kv-other.vault.azure.net/secrets/git-token';
+    const { secrets } = compose(readConfig({ ...AZURE, FLOTILLA_KEY_VAULTS: 'kv-flotilla.vault.azure.net' })).deps;
+    for (const each of [secrets, inAzure, inLocalCloud]) {
+      expect(await each.read(reference)).toMatchObject({ fault: { kind: 'refused', code: 'VaultNotAllowed' } });
+    }
+  });
+});
+
+it('the hash key is the installation`s own', () => {
+  const other = { ...AZURE, FLOTILLA_HASH_KEY: 'another key for tests, long enough' };
+  const [one, two] = [AZURE, other].map((settings) => compose(readConfig(settings)).deps.digest.keyed('secret'));
+  expect(one).not.toBe(two);
+});
