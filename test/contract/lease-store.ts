@@ -1,25 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Lease, LeaseStore } from '../../src/ports/lease-store.ts';
-import type { OpenStores } from './stores.ts';
+import { NASTY_NAMES, type OpenStores } from './stores.ts';
 
 const CLUSTER = `/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/Rg/providers/Microsoft.Kubernetes/connectedClusters/One`;
-
-/** Names that a key of a table does not take as they are, or that encodings confuse. */
-const NASTY_NAMES = [
-  'a(b)',
-  'a#b',
-  'a?b',
-  'a\\b',
-  'a%2Fb',
-  "a'b",
-  'a b',
-  'a+b',
-  'a\u0007b',
-  'ä',
-  '名前😀',
-  '.',
-  'x'.repeat(260),
-];
 
 /** Leases by (cluster, configuration). */
 export function leaseStoreSuite(open: OpenStores): void {
@@ -63,7 +46,7 @@ export function leaseStoreSuite(open: OpenStores): void {
 
     it('replaces no lease that is not there', async () => {
       const version = await insert(lease());
-      expect(await leases.write(lease({ configurationName: 'other' }), version)).toEqual({ written: false });
+      expect(await leases.write(lease({ subject: 'other' }), version)).toEqual({ written: false });
       expect(await leases.read(CLUSTER, 'other')).toBeUndefined();
     });
 
@@ -111,7 +94,7 @@ export function leaseStoreSuite(open: OpenStores): void {
     });
 
     it('inserts nothing when many are replaced', async () => {
-      const version = await insert(lease({ configurationName: 'other' }));
+      const version = await insert(lease({ subject: 'other' }));
       await leases.writeAll([]);
       await leases.writeAll([{ value: lease(), version }]);
       expect(await leases.read(CLUSTER, 'shop')).toBeUndefined();
@@ -122,7 +105,7 @@ export function leaseStoreSuite(open: OpenStores): void {
 function lease(changes: Partial<Lease> = {}): Lease {
   return {
     clusterId: CLUSTER,
-    configurationName: 'shop',
+    subject: 'shop',
     epoch: 1,
     holder: 'r1',
     newestHolder: 'r1',
