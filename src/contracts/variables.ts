@@ -23,9 +23,11 @@ export const Variable = z.union(
           .max(SELECTOR_ENTRIES_MAX)
           .default([]),
       })
-      .refine(({ value, overrides }) => value !== undefined || overrides.length > 0),
+      .refine(({ value, overrides }) => value !== undefined || overrides.length > 0, {
+        message: 'needs a value, or an override that gives some clusters one',
+      }),
   ],
-  'must be a value (text of at most 1024 characters, a number or a boolean), or {value, overrides: [{selector, value}]} with at least one of the two',
+  'must be a value (text of at most 1024 characters, a number or a boolean), or {value, overrides: [{selector, value}]}',
 );
 export type Variable = z.infer<typeof Variable>;
 

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { Variables } from '../../../src/contracts/variables.ts';
 import {
+  compileVariables,
   findExpressions,
   isKnownExpression,
   resolveExpression,
   substitute,
+  variableOf,
 } from '../../../src/core/flux/cluster-values.ts';
 import { cluster, SUBSCRIPTION_A } from '../clusters.ts';
 
@@ -30,7 +33,7 @@ describe('expressions', () => {
     ['cluster.__proto__', undefined],
     ['cluster.tags.constructor', undefined],
   ])('%s is %s', (expression, value) => {
-    expect(resolveExpression(expression, edge)).toBe(value);
+    expect(resolveExpression(expression, edge, compileVariables({}))).toBe(value);
   });
 
   it.each([
@@ -42,6 +45,9 @@ describe('expressions', () => {
     'clusters.name',
     '',
     'x.cluster.name',
+    'variables',
+    'variables.',
+    'variable.path',
   ])('%j is unknown', (expression) => {
     expect(isKnownExpression(expression)).toBe(false);
   });
@@ -55,5 +61,51 @@ describe('expressions', () => {
 
   it('without a value are a bug, not an empty text', () => {
     expect(() => substitute('${cluster.name}', {})).toThrow('no value for ${cluster.name}');
+  });
+});
+
+describe('variables', () => {
+  const resolve = (variables: unknown, at = edge, name = 'v') =>
+    resolveExpression(`variables.${name}`, at, compileVariables(Variables.parse(variables)));
+  const canaries = { selector: { tags: { ring: 'canary' } }, value: 'for canaries' };
+  const edges = { selector: { names: ['edge-*'] }, value: 'for edges' };
+  const nobody = { selector: { names: ['nobody'] }, value: 'for nobody' };
+
+  it('[variables.value] stand for their value', () => {
+    expect(resolve({ v: 'x' })).toBe('x');
+    expect(resolve({ v: { value: 'x' } })).toBe('x');
+  });
+
+  it.each([
+    [8080, '8080'],
+    [true, 'true'],
+    ['', ''],
+  ])('[variables.value] %j becomes text', (value, expected) => {
+    expect(resolve({ v: value })).toBe(expected);
+  });
+
+  it('[variables.override] take the first override that selects the cluster', () => {
+    expect(resolve({ v: { value: 'x', overrides: [nobody, canaries, edges] } })).toBe('for canaries');
+    expect(resolve({ v: { value: 'x', overrides: [edges, canaries] } })).toBe('for edges');
+  });
+
+  it('[variables.override] fall back to the value, and have none where there is none', () => {
+    expect(resolve({ v: { value: 'x', overrides: [nobody] } })).toBe('x');
+    expect(resolve({ v: { overrides: [nobody] } })).toBeUndefined();
+    expect(resolve({ v: { value: 'x', overrides: [canaries] } }, cluster('c'))).toBe('x');
+  });
+
+  it('[variables.override] may be empty where an override says so', () => {
+    expect(resolve({ v: { value: 'x', overrides: [{ ...edges, value: '' }] } })).toBe('');
+  });
+
+  it.each(['w', 'constructor', '__proto__', 'toString'])('without a declaration of %s have no value', (name) => {
+    expect(resolve({ v: 'x' }, edge, name)).toBeUndefined();
+  });
+
+  it('are told apart from what a cluster has', () => {
+    expect(variableOf('variables.path')).toBe('path');
+    expect(variableOf('cluster.tags.variables.path')).toBeUndefined();
+    expect(isKnownExpression('variables.path')).toBe(true);
   });
 });
