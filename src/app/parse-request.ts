@@ -2,13 +2,28 @@ import type { z } from 'zod';
 import { Refusal, type Problem } from '../contracts/errors.ts';
 import { REQUEST_DEPTH_MAX } from '../contracts/limits.ts';
 import { RolloutRequest } from '../contracts/rollout-request.ts';
+import { SECRET_REFERENCE_FORM } from '../contracts/secret-reference.ts';
 
 /** Problems named in one answer; more help nobody. */
 const PROBLEMS_MAX = 20;
 
-/** Fields in which the CLI and the REST resource take secrets. They are refused as such, not merely as unknown (law 9). */
-const SECRET_FIELDS =
-  /^(sshPrivateKey|httpsKey|httpsUser|accessKey|bucketSecretKey|accountKey|sasToken|clientSecret|clientCertificate|clientCertificatePassword|configurationProtectedSettings|password|token)$/i;
+/**
+ * Where secrets go that stand in another place than this contract has for them, such as `gitRepository.httpsKey`. They are
+ * told apart from other unknown fields: what stands there is a secret in the open (law 9).
+ */
+const SECRET_PLACES: Readonly<Record<string, string>> = {
+  sshPrivateKey: 'configurationProtectedSettings.sshPrivateKey',
+  httpsKey: 'configurationProtectedSettings.httpsKey',
+  bucketSecretKey: 'configurationProtectedSettings.bucketSecretKey',
+  secretKey: 'configurationProtectedSettings.bucketSecretKey',
+  accountKey: 'azureBlob.accountKey',
+  sasToken: 'azureBlob.sasToken',
+  clientSecret: 'azureBlob.servicePrincipal.clientSecret',
+  clientCertificate: 'azureBlob.servicePrincipal.clientCertificate',
+  clientCertificatePassword: 'azureBlob.servicePrincipal.clientCertificatePassword',
+  privateKey: 'ociRepository.tlsConfig.privateKey',
+};
+const LOOKS_SECRET = /password|passwd|secret|token|private_?key/i;
 
 /** Reads a rollout request from parsed JSON or YAML. Throws `Refusal` 400 naming every field that is wrong. */
 export function parseRolloutRequest(input: unknown): RolloutRequest {
@@ -48,27 +63,42 @@ function toProblems(issue: z.core.$ZodIssue): Problem[] {
     case 'invalid_type':
       return [{ field, code: 'InvalidType', detail: typeDetail(issue) }];
     case 'invalid_union':
-      return [{ field, code: 'InvalidValue', detail: unionDetail(issue.errors) }];
+      return [{ field, code: 'InvalidValue', detail: unionDetail(issue) }];
+    case 'invalid_key':
+      return [{ field, code: 'InvalidName', detail: unionDetail({ message: issue.message, errors: [issue.issues] }) }];
+    case 'custom':
+      return [{ field, code: codeOf(issue.params), detail: lowerFirst(issue.message) }];
     default:
       return [{ field, code: 'InvalidValue', detail: lowerFirst(issue.message) }];
   }
 }
 
+/** A rule of the contract may name the code of its problem. */
+function codeOf(params: z.core.$ZodIssueCustom['params']): string {
+  const code: unknown = params?.code;
+  return typeof code === 'string' ? code : 'InvalidValue';
+}
+
 function unknownField(field: string, key: string): Problem {
-  if (!SECRET_FIELDS.test(key)) return { field, code: 'UnknownField', detail: 'is not a field of this contract' };
-  const detail =
-    'would carry a secret; a secret must never stand in a request. This release rolls out public repositories.';
+  const place = SECRET_PLACES[key];
+  if (place === undefined && !LOOKS_SECRET.test(key)) {
+    return { field, code: 'UnknownField', detail: 'is not a field of this contract' };
+  }
+  const remedy = place === undefined ? 'Give a reference where the contract has a field for it' : `Give it as ${place}`;
+  const detail = `is not a field of this contract, and a secret must never stand in a request. ${remedy}: ${SECRET_REFERENCE_FORM}`;
   return { field, code: 'LiteralSecret', detail };
 }
 
+/** The contract's own words, or zod's in ours. */
 function typeDetail(issue: z.core.$ZodIssueInvalidType): string {
-  return issue.input === undefined ? `is required (${issue.expected})` : `must be a ${issue.expected}`;
+  if (issue.message.endsWith('received undefined')) return `is required (${issue.expected})`;
+  return issue.message.startsWith('Invalid input') ? `must be a ${issue.expected}` : issue.message;
 }
 
 /** Of several alternatives, what each of them wanted. */
-function unionDetail(errors: readonly (readonly z.core.$ZodIssue[])[]): string {
-  const wishes = errors.flatMap((issues) => issues.slice(0, 1).map(({ message }) => lowerFirst(message)));
-  return [...new Set(wishes)].join(', or ');
+function unionDetail({ message, errors }: Pick<z.core.$ZodIssueInvalidUnion, 'message' | 'errors'>): string {
+  const wishes = errors.flatMap((issues) => issues.slice(0, 1).map((issue) => lowerFirst(issue.message)));
+  return message.startsWith('Invalid') && wishes.length > 0 ? [...new Set(wishes)].join(', or ') : lowerFirst(message);
 }
 
 function fieldPath(path: readonly PropertyKey[]): string {

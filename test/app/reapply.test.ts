@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { runOperation } from '../../src/app/run-operation.ts';
 import { desiredConfiguration } from '../../src/core/flux/desired.ts';
-import { request } from '../core/clusters.ts';
+import { configuration } from '../core/clusters.ts';
 import { Bench } from './support.ts';
 
-const asDesired = desiredConfiguration(request().change.configurations[0]!, {});
+const asDesired = desiredConfiguration(configuration(), {});
 
 it.each([
   ['Failed', 1],

@@ -6,14 +6,13 @@ import { wakeOverdue } from '../../src/app/wake-overdue.ts';
 import { ROLLOUTS_QUEUE } from '../../src/contracts/queues.ts';
 import { desiredConfiguration } from '../../src/core/flux/desired.ts';
 import type { ArmJson } from '../../src/ports/arm.ts';
-import { COMMIT, rawConfiguration, request } from '../core/clusters.ts';
+import { COMMIT, configuration, rawConfiguration, request } from '../core/clusters.ts';
 import { Bench, idOf, MINUTE, SECOND } from './support.ts';
 
 /** The previous revision, synced and Compliant. */
 function previous(): ArmJson {
   const gitRepository = { url: 'https://git.example/shop', repositoryRef: { branch: 'main', commit: 'd'.repeat(40) } };
-  const before = request({ change: { configurations: [rawConfiguration({ gitRepository })] } });
-  return desiredConfiguration(before.change.configurations[0]!, {})['properties'] as ArmJson;
+  return desiredConfiguration(configuration({ gitRepository }), {})['properties'] as ArmJson;
 }
 
 const ringed = {
@@ -156,7 +155,7 @@ describe('the timer', () => {
     await bench.run(id);
     for (const rolloutId of [id, 'abandoned']) {
       const { version } = await bench.deps.index.active();
-      await bench.deps.index.activate({ rolloutId, configurationName: 'shop', createdAt: bench.clock.now() }, version);
+      await bench.deps.index.activate({ rolloutId, subjects: ['shop'], createdAt: bench.clock.now() }, version);
     }
     await wakeOverdue(bench.deps);
     expect((await bench.deps.index.active()).rollouts.map(({ rolloutId }) => rolloutId)).toEqual(['abandoned']);

@@ -5,11 +5,11 @@ import { Transient } from '../../src/contracts/errors.ts';
 import type { OperationMessage } from '../../src/contracts/messages.ts';
 import { desiredConfiguration } from '../../src/core/flux/desired.ts';
 import type { ArmJson } from '../../src/ports/arm.ts';
-import { COMMIT, request } from '../core/clusters.ts';
+import { COMMIT, configuration } from '../core/clusters.ts';
 import { Bench, idOf, MINUTE, SECOND, withSaveLive } from './support.ts';
 
 const C0 = idOf('c0');
-const desired = desiredConfiguration(request().change.configurations[0]!, {});
+const desired = desiredConfiguration(configuration(), {});
 const properties = (changes: Record<string, unknown> = {}): ArmJson => ({
   ...(desired['properties'] as ArmJson),
   ...changes,
@@ -33,15 +33,15 @@ describe('an operation', () => {
   it('writes what is desired, records what was there, and awaits evidence younger than the server`s time of the write', async () => {
     const { bench, id, operate } = await queued({ configurations: { shop: OLD } });
     await operate();
-    expect(bench.writes).toEqual([{ kind: 'configuration', clusterId: C0, body: desired }]);
+    expect(bench.writes).toEqual([{ kind: 'configuration', verb: 'put', clusterId: C0, body: desired }]);
     expect(await bench.row(id)).toMatchObject({
       state: 'written',
       wrote: true,
       unmistakable: true,
       writtenAt: bench.clock.now(),
     });
-    const original = await bench.deps.store.original(id, 0);
-    expect(original?.configuration).toMatchObject({
+    const original = await bench.deps.store.original(id, 0, 1);
+    expect(original?.resource).toMatchObject({
       properties: { gitRepository: { repositoryRef: { commit: 'd'.repeat(40) } } },
     });
   });
@@ -49,7 +49,7 @@ describe('an operation', () => {
   it('records that there was nothing, so that a rollback can remove it', async () => {
     const { bench, id, operate } = await queued();
     await operate();
-    expect((await bench.deps.store.original(id, 0))?.configuration).toBeNull();
+    expect((await bench.deps.store.original(id, 0, 1))?.resource).toBeNull();
   });
 
   it('leaves a cluster alone that is as desired with good evidence', async () => {
@@ -171,7 +171,7 @@ describe('a write whose outcome is unknown', () => {
     await runOperation(deps, message);
     expect(bench.writes).toHaveLength(1);
     expect(await bench.row(id)).toMatchObject({ state: 'written', wrote: true, writtenAt });
-    expect((await deps.store.original(id, 0))?.configuration).toMatchObject({
+    expect((await deps.store.original(id, 0, 1))?.resource).toMatchObject({
       properties: { gitRepository: { repositoryRef: { commit: 'd'.repeat(40) } } },
     });
   });
@@ -214,7 +214,8 @@ describe('ARM says no', () => {
     ['scope', properties({ scope: 'namespace' })],
     ['namespace', properties({ namespace: 'other' })],
   ])('would be its answer to another %s, so it is not asked', async (field, shop) => {
-    const { bench, id, operate } = await queued({ configurations: { shop } });
+    const { bench, id, operate } = await queued();
+    bench.arm.getConfiguration = async () => ({ ok: true, value: { properties: shop } });
     await operate();
     expect(bench.writes).toEqual([]);
     const row = await bench.row(id);
@@ -230,7 +231,7 @@ describe('a cluster without the extension', () => {
     expect(bench.writes).toMatchObject([
       { kind: 'extension', body: { properties: { extensionType: 'microsoft.flux' } } },
     ]);
-    expect(await bench.row(id)).toMatchObject({ state: 'installing', wrote: false });
+    expect(await bench.row(id)).toMatchObject({ state: 'written', action: 0, wrote: true });
     expect((await bench.run(id)).status).toBe('Succeeded');
     expect(bench.writes.map(({ kind }) => kind)).toEqual(['extension', 'configuration']);
   });
@@ -245,7 +246,7 @@ describe('a cluster without the extension', () => {
 });
 
 describe('the lease', () => {
-  const lease = { clusterId: C0, configurationName: 'shop', epoch: 4, acquiredAt: 0 };
+  const lease = { clusterId: C0, subject: 'shop', epoch: 4, acquiredAt: 0 };
 
   it('of a newer rollout turns the cluster away, for ever: it may have been written already', async () => {
     const { bench, id, deps, operate } = await queued();

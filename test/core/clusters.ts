@@ -1,5 +1,6 @@
 import type { Cluster } from '../../src/contracts/cluster.ts';
 import { CLUSTER_PROVIDERS, type ClusterType } from '../../src/contracts/cluster-id.ts';
+import { Configuration } from '../../src/contracts/flux/configuration.ts';
 import { RolloutRequest } from '../../src/contracts/rollout-request.ts';
 
 export const SUBSCRIPTION_A = '00000000-0000-4000-a000-00000000000a';
@@ -50,4 +51,9 @@ export function rawConfiguration(changes: Record<string, unknown> = {}): Record<
     kustomizations: { infra: { path: './infra', prune: true }, apps: { path: './apps', dependsOn: ['infra'] } },
     ...changes,
   };
+}
+
+/** The configuration of `request`, as the contract reads it. */
+export function configuration(changes: Record<string, unknown> = {}): Configuration {
+  return Configuration.parse({ action: 'apply', ...rawConfiguration(changes) });
 }

@@ -16,9 +16,8 @@ export interface Write extends Intent {
 
 /** Records the intent, writes, and says what that led to. */
 export async function sendWrite(operation: Operation, write: Write): Promise<Finished> {
-  const prepared = await prepareWrite(operation, write);
-  if (prepared.kind !== 'go') return { operation, ending: prepared };
-  const going = prepared.operation;
+  const { operation: going, ending } = await prepareWrite(operation, write);
+  if (ending !== undefined) return { operation: going, ending };
   const requestedAt = going.deps.clock.now();
   const answer = await write.send();
   if (!answer.ok) return { operation: going, ending: await afterFault(going, write, answer.fault) };
@@ -66,14 +65,13 @@ export interface Removal {
 
 /** Records the intent and removes. */
 export async function sendRemoval(operation: Operation, { present, send, makesRoom }: Removal): Promise<Finished> {
-  const prepared = await prepareWrite(operation, { present, unmistakable: true });
-  if (prepared.kind !== 'go') return { operation, ending: prepared };
-  const going = prepared.operation;
+  const { operation: going, ending } = await prepareWrite(operation, { present, unmistakable: true });
+  if (ending !== undefined) return { operation: going, ending };
   const requestedAt = going.deps.clock.now();
   const answer = await send();
   if (!answer.ok) {
-    const ending = await endByFault(going, answer.fault, writesOf(going.row.target.clusterId));
-    return { operation: going, ending: waitOut(ending, answer.fault) };
+    const failed = await endByFault(going, answer.fault, writesOf(going.row.target.clusterId));
+    return { operation: going, ending: waitOut(failed, answer.fault) };
   }
   const url = answer.value.operationUrl === undefined ? {} : { operationUrl: answer.value.operationUrl };
   if (makesRoom) return { operation: going, ending: { kind: 'removing', ...url } };

@@ -1,7 +1,7 @@
 import type { OriginalRow } from '../../contracts/cluster-rows.ts';
 import type { ArmJson } from '../../ports/arm.ts';
 import { mayStillWrite } from '../leases.ts';
-import { saveRow, type Operation, type Progress } from './context.ts';
+import { saveRow, type Ending, type Operation } from './context.ts';
 
 /** What is known before a write. */
 export interface Intent {
@@ -14,8 +14,13 @@ export interface Intent {
 /**
  * The last step before a write: its intent and what was there before are stored in one transaction, so that a crash loses
  * neither; then it is checked that there is still time to write safely.
+ *
+ * @returns the operation as it was saved, with an ending when the write must not be sent.
  */
-export async function prepareWrite(operation: Operation, { present, unmistakable }: Intent): Promise<Progress> {
+export async function prepareWrite(
+  operation: Operation,
+  { present, unmistakable }: Intent,
+): Promise<{ readonly operation: Operation; readonly ending?: Ending }> {
   const { deps, row } = operation;
   const original: OriginalRow = {
     schema: 1,
@@ -26,12 +31,12 @@ export async function prepareWrite(operation: Operation, { present, unmistakable
   };
   const intended = { ...row, wrote: true, unmistakable: row.wrote ? row.unmistakable : unmistakable };
   const saved = await saveRow(operation, intended, row.wrote ? undefined : original);
-  if (saved.kind !== 'go') return saved;
+  if (saved.kind !== 'go') return { operation, ending: saved };
   const now = deps.clock.now();
   const { lease, claimedUntil } = row;
   const leaseHolds = lease === undefined || mayStillWrite(lease.expiresAt, now);
   // Another delivery may take the claim over once it has run out.
-  if (leaseHolds && (claimedUntil === undefined || now < claimedUntil)) return saved;
+  if (leaseHolds && (claimedUntil === undefined || now < claimedUntil)) return { operation: saved.operation };
   const detail = 'The handler was too slow to write safely.';
-  return { kind: 'retry', afterMs: 0, code: 'TooLate', detail };
+  return { operation: saved.operation, ending: { kind: 'retry', afterMs: 0, code: 'TooLate', detail } };
 }
