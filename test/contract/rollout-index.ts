@@ -85,8 +85,8 @@ export function rolloutIndexSuite(open: OpenStores): void {
         const { version } = await index.active();
         await index.activate(active(1), version);
         const before = await index.active();
-        expect(await index.activate({ ...active(1), configurationName: 'other' }, version)).toBe('added');
-        expect(await index.activate({ ...active(1), configurationName: 'other' }, before.version)).toBe('added');
+        expect(await index.activate({ ...active(1), subjects: ['other'] }, version)).toBe('added');
+        expect(await index.activate({ ...active(1), subjects: ['other'] }, before.version)).toBe('added');
         expect(await index.active()).toEqual(before);
       });
 
@@ -195,14 +195,14 @@ function id(n: number): string {
 }
 
 function active(n: number) {
-  return { rolloutId: id(n), configurationName: 'shop', createdAt: 1000 + n };
+  return { rolloutId: id(n), subjects: ['shop'], createdAt: 1000 + n };
 }
 
 function item(n: number, status: RolloutStatus): RolloutListItem {
   return {
     rolloutId: id(n),
     name: `rollout-${n}`,
-    configurationName: 'shop',
+    actions: ['apply shop'],
     status,
     createdAt: 1000 + n,
     createdBy: 'ops',

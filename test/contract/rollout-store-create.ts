@@ -25,7 +25,7 @@ export function rolloutStoreCreate(open: OpenStores): void {
       expect(await store.load(ROLLOUT_ID)).toBeUndefined();
       expect(await store.header(ROLLOUT_ID)).toBeUndefined();
       expect(await store.liveRow(ROLLOUT_ID, 0)).toBeUndefined();
-      expect(await store.original(ROLLOUT_ID, 0)).toBeUndefined();
+      expect(await store.original(ROLLOUT_ID, 0, 0)).toBeUndefined();
       expect(await store.liveRows(ROLLOUT_ID, { from: 0, to: 9 })).toEqual([]);
       expect(await store.results(ROLLOUT_ID, { from: 0, to: 9 })).toEqual([]);
       expect(await store.deferred(ROLLOUT_ID, { from: 0, to: 9 }, 5)).toEqual([]);

@@ -40,9 +40,9 @@ export function rolloutStoreLive(open: OpenStores): void {
       await store.saveLive(ROLLOUT_ID, { ...old, value: live(1, { tries: 1 }) });
       const late = { ...old, value: live(1, { tries: 7 }) };
       expect(await store.saveLive(ROLLOUT_ID, late)).toEqual({ saved: false });
-      expect(await store.saveLive(ROLLOUT_ID, late, original(1))).toEqual({ saved: false });
+      expect(await store.saveLive(ROLLOUT_ID, late, original(1, 0))).toEqual({ saved: false });
       expect((await liveVersioned(1)).value.tries).toBe(1);
-      expect(await store.original(ROLLOUT_ID, 1)).toBeUndefined();
+      expect(await store.original(ROLLOUT_ID, 1, 0)).toBeUndefined();
     });
 
     it('saves no row that is gone, and of no unknown rollout', async () => {
@@ -63,27 +63,38 @@ export function rolloutStoreLive(open: OpenStores): void {
     });
 
     it('records the original once', async () => {
-      const first = await store.saveLive(ROLLOUT_ID, await liveVersioned(0), original(0, { kept: true }));
+      const first = await store.saveLive(ROLLOUT_ID, await liveVersioned(0), original(0, 0, { kept: true }));
       expect(first.saved).toBe(true);
       const again = { ...(await liveVersioned(0)), value: live(0, { state: 'written' }) };
-      expect(await store.saveLive(ROLLOUT_ID, again, original(0, { kept: false }))).toMatchObject({ saved: true });
+      expect(await store.saveLive(ROLLOUT_ID, again, original(0, 0, { kept: false }))).toMatchObject({ saved: true });
       expect((await liveVersioned(0)).value.state).toBe('written');
-      expect(await store.original(ROLLOUT_ID, 0)).toEqual(original(0, { kept: true }));
+      expect(await store.original(ROLLOUT_ID, 0, 0)).toEqual(original(0, 0, { kept: true }));
+    });
+
+    it('records one original for each action', async () => {
+      await store.saveLive(ROLLOUT_ID, await liveVersioned(0), original(0, 1, { of: 'the second' }));
+      expect(await store.original(ROLLOUT_ID, 0, 0)).toBeUndefined();
+      await store.saveLive(ROLLOUT_ID, await liveVersioned(0), original(0, 0, null));
+      await store.saveLive(ROLLOUT_ID, await liveVersioned(0), original(0, 15, { of: 'the last' }));
+      expect(await store.original(ROLLOUT_ID, 0, 1)).toEqual(original(0, 1, { of: 'the second' }));
+      expect(await store.original(ROLLOUT_ID, 0, 0)).toEqual(original(0, 0, null));
+      expect(await store.original(ROLLOUT_ID, 0, 15)).toEqual(original(0, 15, { of: 'the last' }));
+      expect(await store.original(ROLLOUT_ID, 1, 0)).toBeUndefined();
     });
 
     it('answers a version that can be saved at after it recorded the original', async () => {
-      const first = await store.saveLive(ROLLOUT_ID, await liveVersioned(0), original(0, null));
+      const first = await store.saveLive(ROLLOUT_ID, await liveVersioned(0), original(0, 0, null));
       expect(first.saved && first.version).toBe((await liveVersioned(0)).version);
-      expect(await store.original(ROLLOUT_ID, 0)).toEqual(original(0, null));
+      expect(await store.original(ROLLOUT_ID, 0, 0)).toEqual(original(0, 0, null));
     });
 
     it('records an original of any JSON and size', async () => {
-      const configuration = {
+      const resource = {
         '': [null, 1.5, { 'odata.etag': 'x', partitionKey: 'y' }],
         text: '😀\u2028'.repeat(20_000),
       };
-      await store.saveLive(ROLLOUT_ID, await liveVersioned(0), original(0, configuration));
-      expect(await store.original(ROLLOUT_ID, 0)).toEqual(original(0, configuration));
+      await store.saveLive(ROLLOUT_ID, await liveVersioned(0), original(0, 0, resource));
+      expect(await store.original(ROLLOUT_ID, 0, 0)).toEqual(original(0, 0, resource));
     });
 
     it('makes a commit that would remove a row saved meanwhile a conflict', async () => {

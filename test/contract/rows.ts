@@ -34,7 +34,8 @@ export function rollout(size: number, changes: Partial<Rollout> = {}): Rollout {
     createdAt: 1000,
     createdBy: ACTOR,
     planHash: 'abc',
-    configurationName: 'shop',
+    actions: ['ensure the extension', 'apply shop'],
+    subjects: ['shop'],
     targets: size,
     offline: 'defer',
     deferForSeconds: 86_400,
@@ -85,6 +86,8 @@ export function live(ordinal: number, changes: Partial<LiveRow> = {}): LiveRow {
     stage: 0,
     target: target(ordinal),
     attempt: 1,
+    action: 0,
+    changed: false,
     step: 1,
     state: 'queued',
     since: 1000,
@@ -114,6 +117,8 @@ export function deferred(ordinal: number): DeferredRow {
     stage: 0,
     target: target(ordinal),
     attempt: 1,
+    action: 0,
+    changed: false,
     wrote: false,
     since: 1000,
     until: 2000,
@@ -121,8 +126,8 @@ export function deferred(ordinal: number): DeferredRow {
   };
 }
 
-export function original(ordinal: number, configuration: OriginalRow['configuration'] = { a: 1 }): OriginalRow {
-  return { schema: 1, ordinal, recordedAt: 1500, configuration };
+export function original(ordinal: number, action: number, resource: OriginalRow['resource'] = { a: 1 }): OriginalRow {
+  return { schema: 1, ordinal, action, recordedAt: 1500, resource };
 }
 
 export function command(id: string, at: number): Command {

@@ -20,7 +20,7 @@ const CALLS: Record<string, () => Promise<unknown>> = {
   get: () => tables.rolloutStore.header('x'),
   query: () => tables.rolloutStore.load('x'),
   write: () => tables.budgets.write('p', { fullAt: 1 }, undefined),
-  transaction: () => tables.rolloutIndex.activate({ rolloutId: 'x', configurationName: 'c', createdAt: 1 }, 'none'),
+  transaction: () => tables.rolloutIndex.activate({ rolloutId: 'x', subjects: ['c'], createdAt: 1 }, 'none'),
 };
 
 describe.each(Object.keys(CALLS))('a %s', (kind) => {
@@ -103,7 +103,7 @@ describe('a write whose answer is lost', () => {
   it('has added the rollout: activating again says so', async () => {
     const { rolloutIndex: index } = tables;
     const { version } = await index.active();
-    const rollout = { rolloutId: '01JDABCDEFGHJKMNPQRSTVWXY1', configurationName: 'c', createdAt: 1 };
+    const rollout = { rolloutId: '01JDABCDEFGHJKMNPQRSTVWXY1', subjects: ['c'], createdAt: 1 };
     faulty.fault = (request) => (isBatch(request) ? 'lose the answer' : 'none');
     await expect(index.activate(rollout, version)).rejects.toMatchObject({ name: 'Transient' });
     faulty.fault = () => 'none';

@@ -127,7 +127,7 @@ describe('a filtered list', () => {
       return {
         rolloutId: id(n),
         name: 'n',
-        configurationName: 'c',
+        actions: ['apply c'],
         status,
         createdAt: n,
         createdBy: 'ops',

@@ -50,7 +50,7 @@ describe('transactionRequest', () => {
 
   it('is signed as every other request', async () => {
     const tables = createTables({ connectionString: connectionString(server) });
-    const activate = tables.rolloutIndex.activate({ rolloutId: 'x', configurationName: 'c', createdAt: 1 }, 'none');
+    const activate = tables.rolloutIndex.activate({ rolloutId: 'x', subjects: ['c'], createdAt: 1 }, 'none');
     await activate.catch(() => undefined);
     expect(server.requests[0]?.headers).toMatchObject({
       authorization: expect.stringMatching(/^SharedKeyLite devstore:/) as string,
