@@ -16,6 +16,11 @@ interface Flags {
   readonly stoppedClusters: number;
   readonly hybridClusters: number;
   readonly fluxV1Clusters: number;
+  readonly servicePrincipalClusters: number;
+  readonly openShiftClusters: number;
+  readonly failedClusters: number;
+  readonly outdatedExtensionClusters: number;
+  readonly unregisteredSubscriptions: number;
   readonly journal?: string;
 }
 
@@ -33,6 +38,11 @@ const program = new Command('local:azure')
   .option('--stopped-clusters <number>', 'AKS clusters of ring main that are stopped', number, 0)
   .option('--hybrid-clusters <number>', 'clusters of type provisionedClusters', number, 0)
   .option('--flux-v1-clusters <number>', 'Arc clusters with a Flux v1 configuration', number, 0)
+  .option('--service-principal-clusters <number>', 'AKS clusters that run as a service principal', number, 0)
+  .option('--open-shift-clusters <number>', 'Arc clusters with OpenShift', number, 0)
+  .option('--failed-clusters <number>', 'clusters whose own state is Failed', number, 0)
+  .option('--outdated-extension-clusters <number>', 'clusters with an unsupported extension version', number, 0)
+  .option('--unregistered-subscriptions <number>', 'subscriptions without the configuration provider', number, 0)
   .option('--journal <file>', 'append every exchange to this file as JSON lines');
 
 const { port, speed, lagMs, journal, ...fleet } = program.parse().opts<Flags>();

@@ -6,6 +6,7 @@ import { deleteFaults, getFaults, putFaults } from './faults.ts';
 import { listClusters, patchCluster } from './clusters.ts';
 import { putHead } from './heads.ts';
 import { listObjects } from './objects.ts';
+import { putRegions } from './regions.ts';
 import { listSources, putSource } from './sources.ts';
 
 /** A handler of the admin endpoint: parsed body in, JSON out. */
@@ -21,6 +22,7 @@ const HANDLERS: Readonly<Record<string, AdminHandler>> = {
   'GET sources': listSources,
   'PUT sources': putSource,
   'GET objects': listObjects,
+  'PUT regions': putRegions,
   'GET metrics': (cloud) => cloud.metrics,
   'GET journal': (cloud) => ({ writes: cloud.journal.writes }),
 };

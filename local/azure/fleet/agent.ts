@@ -74,6 +74,17 @@ export class Agent {
     for (const resume of parked) resume();
   }
 
+  /**
+   * The Flux controllers started anew: what is not as it should be is tried again.
+   *
+   * @param isNew they did not run before, so that nobody looked after the others either
+   */
+  restarted(cluster: Cluster, isNew: boolean): void {
+    for (const configuration of cluster.configurations.values()) {
+      if (isNew || configuration.status.complianceState !== 'Compliant') this.resync(cluster, configuration);
+    }
+  }
+
   /** Something outside ARM changed what a configuration leads to; Flux notices at its next retry. */
   resync(cluster: Cluster, configuration: FluxConfiguration, withinMs: readonly [number, number] = ACCEPT_MS): void {
     if (!configuration.isAccepted || configuration.provisioningState === 'Deleting') return;

@@ -10,9 +10,15 @@ export type ClusterState = 'online' | 'offline' | 'stopped' | 'deleted';
 /**
  * Changes what a cluster does from now on, as its owner or its network would.
  *
+ * @param offlineSinceMs since when an offline cluster is silent, in local milliseconds; absent means since now
  * @returns a text that says why the state does not fit the cluster; undefined when it was applied
  */
-export function setState(cloud: Cloud, cluster: Cluster, state: ClusterState): string | undefined {
+export function setState(
+  cloud: Cloud,
+  cluster: Cluster,
+  state: ClusterState,
+  offlineSinceMs?: number,
+): string | undefined {
   const { fleet, agent, clock } = cloud;
   const isAks = cluster.type === MANAGED;
   if (state === 'offline' && isAks) return 'An AKS cluster cannot be offline; stop it.';
@@ -22,7 +28,7 @@ export function setState(cloud: Cloud, cluster: Cluster, state: ClusterState): s
     return undefined;
   }
   cluster.stopped = state === 'stopped';
-  cluster.offlineSinceMs = state === 'offline' ? (cluster.offlineSinceMs ?? clock.now()) : undefined;
+  cluster.offlineSinceMs = state === 'offline' ? (offlineSinceMs ?? cluster.offlineSinceMs ?? clock.now()) : undefined;
   fleet.observer?.clusterChanged(cluster);
   if (state === 'offline') {
     fleet.timeline.after(OFFLINE_AFTER_MS, () => {

@@ -2,14 +2,12 @@ import type { ErrorDetail } from '../http/errors.ts';
 import { CONFIGURATION_PROVIDER, MANAGED } from '../ids.ts';
 import type { ExtensionSpec } from '../resources/extension-schema.ts';
 import type { Agent } from './agent.ts';
+import { installationFailure } from './extension-failures.ts';
+import { NEWEST_VERSION } from './extension-versions.ts';
 import { fluxExtension, isReachable, type Cluster, type Extension, type SystemData } from './cluster.ts';
 import type { Fleet } from './fleet.ts';
 import { finish, isRunning } from './operations.ts';
 import { between } from './random.ts';
-
-/** Versions of microsoft.flux that the simulated region offers, newest last (flux.md b.5). */
-export const FLUX_VERSIONS = ['1.22.1', '1.23.0', '1.24.0', '1.24.1'] as const;
-const NEWEST_VERSION = FLUX_VERSIONS[FLUX_VERSIONS.length - 1] ?? '1.24.1';
 
 /** Durations in local milliseconds. An installation takes about 90 s in recorded traffic (flux.md b.4). */
 const INSTALL_MS = [75_000, 105_000] as const;
@@ -80,24 +78,30 @@ export class ExtensionManager {
   removed(cluster: Cluster, extension: Extension): void {
     finish(extension.operation);
     cluster.extensions.delete(extension.name.toLowerCase());
+    if (cluster.failure === 'ExtensionStuck') cluster.failure = undefined;
     this.#fleet.observer?.extensionRemoved(cluster, extension.name);
   }
 
   #installed(cluster: Cluster, extension: Extension): void {
-    const failure = installationFailure(cluster, extension);
-    if (failure === undefined) {
-      extension.provisioningState = 'Succeeded';
-      extension.currentVersion = extension.spec.version ?? NEWEST_VERSION;
-      extension.errorInfo = null;
-      extension.statuses = [];
-      finish(extension.operation);
-    } else this.#fail(extension, failure);
+    const failure = installationFailure(this.#fleet, cluster, extension);
+    if (failure !== undefined) {
+      this.#fail(extension, failure);
+      this.#changed(cluster, extension);
+      return;
+    }
+    const isNew = extension.currentVersion === null;
+    extension.provisioningState = 'Succeeded';
+    extension.currentVersion = versionAfter(extension);
+    extension.errorInfo = null;
+    extension.statuses = [];
+    finish(extension.operation);
     this.#changed(cluster, extension);
-    if (failure === undefined) this.#agent.wake(cluster);
+    this.#agent.wake(cluster);
+    this.#agent.restarted(cluster, isNew);
   }
 
-  #fail(extension: Extension, message: string): void {
-    const cause: ErrorDetail = { code: 'ExtensionOperationFailed', message };
+  #fail(extension: Extension, cause: ErrorDetail): void {
+    const { message } = cause;
     extension.provisioningState = 'Failed';
     extension.errorInfo = cause;
     // Recorded entries of failed extensions have no level and no time, despite the specification (flux.md e).
@@ -129,7 +133,8 @@ export class ExtensionManager {
     const { operation } = extension;
     this.#fleet.timeline.after(REQUEST_TIMEOUT_MS, () => {
       if (cluster.deleted || extension.operation !== operation || !isRunning(operation)) return;
-      this.#fail(extension, 'The agents of the cluster did not answer within 48 hours.');
+      const message = 'The agents of the cluster did not answer within 48 hours.';
+      this.#fail(extension, { code: 'ExtensionOperationFailed', message });
       this.#changed(cluster, extension);
     });
   }
@@ -150,22 +155,10 @@ function automaticFluxSpec(): ExtensionSpec {
   };
 }
 
-/** Why an installation cannot succeed on this cluster; undefined when it can. */
-function installationFailure(cluster: Cluster, extension: Extension): string | undefined {
-  const { extensionType, version, releaseTrain } = extension.spec;
-  if (cluster.failure === 'ExtensionFailed') {
-    return 'Error: {failed to install chart from path [] for release [flux]: err [release flux failed, and has been uninstalled due to atomic being set: timed out waiting for the condition]} occurred while doing the operation : {Installing the extension} on the config';
-  }
-  if (extensionType !== 'microsoft.flux') return undefined;
-  if (cluster.sourceControlConfigurations.size > 0) {
-    return 'Flux v1 configurations exist on the cluster; remove them before microsoft.flux is installed.';
-  }
-  if (fluxExtension(cluster) !== extension)
-    return 'Only one instance of the extension type microsoft.flux is supported.';
-  if (version !== null && !FLUX_VERSIONS.some((known) => known === version)) {
-    return `Failed to resolve the extension version from the given values. The release train '${releaseTrain.toLowerCase()}' does not have version '${version}'.`;
-  }
-  return undefined;
+/** A pinned version, the newest with automatic upgrades, or the one that runs. */
+function versionAfter({ spec, currentVersion }: Extension): string {
+  if (spec.version !== null) return spec.version;
+  return spec.autoUpgradeMinorVersion === false ? (currentVersion ?? NEWEST_VERSION) : NEWEST_VERSION;
 }
 
 /** The path of an extension as operation URLs write it. */

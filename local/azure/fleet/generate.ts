@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { LocalClock } from '../../clock.ts';
-import { clusterId, CONNECTED, MANAGED, PROVISIONED, type ClusterType } from '../ids.ts';
-import { FLUX_VERSIONS } from './extension-manager.ts';
-import type { Cluster, FailureKind, SystemData } from './cluster.ts';
+import { clusterId, CONFIGURATION_PROVIDER, CONNECTED, MANAGED, PROVISIONED, type ClusterType } from '../ids.ts';
+import { FLUX_VERSIONS, OUTDATED_VERSION } from './extension-versions.ts';
+import { REGIONS } from './regions.ts';
+import type { Cluster, SystemData } from './cluster.ts';
 import { Fleet, type Subscription } from './fleet.ts';
+import { placeTrouble } from './trouble.ts';
 import { commitId, guid, pick, shuffled, unit } from './random.ts';
 import { Timeline } from './timeline.ts';
 
@@ -24,50 +26,53 @@ export const fleetOptions = z.strictObject({
   hybridClusters: count.default(0),
   /** Arc clusters that still carry a Flux v1 configuration (and therefore no extension). */
   fluxV1Clusters: count.default(0),
+  /** AKS clusters in ring `main` that run as a service principal: no extension can be installed on them. */
+  servicePrincipalClusters: count.default(0),
+  /** Arc clusters in ring `main` with the distribution OpenShift. */
+  openShiftClusters: count.default(0),
+  /** Clusters in ring `main` whose own provisioning state is Failed. */
+  failedClusters: count.default(0),
+  /** Clusters in ring `main` whose extension is of a version that is no longer supported. */
+  outdatedExtensionClusters: count.default(0),
+  /** The last ones: without the registration of Microsoft.KubernetesConfiguration, and so without extensions. */
+  unregisteredSubscriptions: count.default(0),
+  /** Regions (`westeurope`) that do not offer the extension. */
+  regionsWithoutFlux: z.array(z.enum(REGIONS.map(({ name }) => name))).default([]),
   /** Share of the clusters that have the microsoft.flux extension already. */
   extensionShare: z.number().min(0).max(1).default(0.5),
 });
 export type FleetOptions = z.infer<typeof fleetOptions>;
 
-const REGIONS = [
-  ['westeurope', 'weu'],
-  ['northeurope', 'neu'],
-  ['germanywestcentral', 'gwc'],
-  ['eastus', 'eus'],
-  ['westus2', 'wus2'],
-  ['southeastasia', 'sea'],
-] as const;
 const TEAMS = ['retail', 'logistics', 'payments', 'factory', 'media'] as const;
 const KUBERNETES_VERSIONS = ['1.31.8', '1.32.5', '1.33.2'] as const;
 const CANARY_SHARE = 0.04;
 const CANARY_MIN = 2;
 const EARLY_SHARE = 0.2;
-const FAILURES: readonly FailureKind[] = [
-  'HealthCheckFailed',
-  'BuildFailed',
-  'GitOperationFailed',
-  'ReconciliationFailed',
-];
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Makes a fleet of AKS and Arc clusters over several subscriptions, regions and resource groups. */
 export function generateFleet(options: FleetOptions, clock: LocalClock): Fleet {
   const { seed } = options;
-  const subscriptions = Array.from({ length: options.subscriptions }, (_, index) => subscription(seed, index));
+  const subscriptions = Array.from({ length: options.subscriptions }, (_, index) => subscription(options, index));
   const fleet = new Fleet(seed, new Timeline(clock), guid(seed, 'tenant'), subscriptions);
   const rings = assignRings(seed, options.clusters);
   const createdAt = new Date(clock.now() - 90 * DAY_MS).toISOString();
   for (let index = 0; index < options.clusters; index++) {
     fleet.add(cluster(options, subscriptions, index, rings[index] ?? 'main', createdAt));
   }
-  trouble(fleet, options, clock.now());
-  installExtensions(fleet, options, createdAt);
+  fleet.regionsWithoutFlux = new Set(options.regionsWithoutFlux);
+  const { outdated } = placeTrouble(fleet, options, clock.now());
+  installExtensions(fleet, options, createdAt, outdated);
   return fleet;
 }
 
-function subscription(seed: number, index: number): Subscription {
+function subscription({ seed, subscriptions, unregisteredSubscriptions }: FleetOptions, index: number): Subscription {
   const displayName = `fleet-${String(index + 1).padStart(2, '0')}`;
-  return { id: guid(seed, `subscription/${index}`), displayName, registrations: new Map() };
+  const registrations: Subscription['registrations'] = new Map();
+  if (index >= subscriptions - unregisteredSubscriptions) {
+    registrations.set(CONFIGURATION_PROVIDER.toLowerCase(), 'Unregistered');
+  }
+  return { id: guid(seed, `subscription/${index}`), displayName, registrations };
 }
 
 function assignRings(seed: number, clusters: number): string[] {
@@ -89,7 +94,7 @@ function cluster(
 ): Cluster {
   const { seed } = options;
   const type = clusterType(options, index);
-  const [location, short] = pick(seed, `region/${index}`, REGIONS);
+  const { name: location, short } = pick(seed, `region/${index}`, REGIONS);
   const team = pick(seed, `team/${index}`, TEAMS);
   const kind = type === MANAGED ? 'aks' : type === CONNECTED ? 'arc' : 'hci';
   const name = `${kind}-${team}-${short}-${String(index + 1).padStart(4, '0')}`;
@@ -131,31 +136,16 @@ function environment(seed: number, index: number): string {
   return draw < 0.7 ? 'prod' : draw < 0.9 ? 'staging' : 'dev';
 }
 
-/** Chooses the clusters in trouble: all of ring `main`, none twice. */
-function trouble(fleet: Fleet, options: FleetOptions, nowMs: number): void {
-  const main = shuffled(options.seed, 'trouble', fleet.clusters).filter(({ tags }) => tags['ring'] === 'main');
-  const take = (wanted: number, fits: (candidate: Cluster) => boolean): Cluster[] => {
-    const taken = main.filter(fits).slice(0, wanted);
-    for (const each of taken) main.splice(main.indexOf(each), 1);
-    return taken;
-  };
-  for (const each of take(options.offlineClusters, ({ type }) => type === CONNECTED))
-    each.offlineSinceMs = nowMs - DAY_MS;
-  for (const each of take(options.stoppedClusters, ({ type }) => type === MANAGED)) each.stopped = true;
-  for (const each of take(options.fluxV1Clusters, ({ type }) => type === CONNECTED)) {
-    const name = 'cluster-config';
-    const repositoryUrl = 'https://github.com/fleet-example/flux-v1-config';
-    each.sourceControlConfigurations.set(name, { name, repositoryUrl, systemData: each.systemData });
-  }
-  for (const [index, each] of take(options.brokenClusters, () => true).entries()) {
-    each.failure = FAILURES[index % FAILURES.length];
-  }
-}
-
-function installExtensions(fleet: Fleet, options: FleetOptions, createdAt: string): void {
+function installExtensions(
+  fleet: Fleet,
+  options: FleetOptions,
+  createdAt: string,
+  outdated: ReadonlySet<Cluster>,
+): void {
   for (const each of fleet.clusters) {
-    if (each.sourceControlConfigurations.size > 0) continue;
-    if (unit(options.seed, `extension/${each.name}`) >= options.extensionShare) continue;
+    if (!canHaveFlux(fleet, each)) continue;
+    const isChosen = unit(options.seed, `extension/${each.name}`) < options.extensionShare;
+    if (!isChosen && !outdated.has(each)) continue;
     each.extensions.set('flux', {
       name: 'flux',
       spec: {
@@ -169,12 +159,21 @@ function installExtensions(fleet: Fleet, options: FleetOptions, createdAt: strin
       protectedSettings: [],
       systemData: systemData(commitId(options.seed, 'installer').slice(0, 8), 'Application', createdAt),
       provisioningState: 'Succeeded',
-      currentVersion: FLUX_VERSIONS[2],
+      currentVersion: outdated.has(each) ? OUTDATED_VERSION : FLUX_VERSIONS[2],
       errorInfo: null,
       statuses: [],
       operation: undefined,
     });
   }
+}
+
+function canHaveFlux(fleet: Fleet, cluster: Cluster): boolean {
+  return (
+    cluster.sourceControlConfigurations.size === 0 &&
+    cluster.identityType !== undefined &&
+    !fleet.regionsWithoutFlux.has(cluster.location) &&
+    fleet.findSubscription(cluster.subscriptionId)?.registrations.size === 0
+  );
 }
 
 function systemData(by: string, type: string, at: string): SystemData {

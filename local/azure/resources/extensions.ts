@@ -28,7 +28,7 @@ export function putExtension(cloud: Cloud, request: ArmRequest): ArmResponse {
   const cluster = clusterOf(cloud, request);
   const { properties, protectedSettings, hasIdentity } = parseBody(request.body);
   refuseIdentityOnAks(cluster, hasIdentity);
-  const spec = parseSpec(properties);
+  const spec = parseSpec(cluster, properties);
   refuseWhileBusy(cluster);
   const name = param(request, 'name');
   const existing = cluster.extensions.get(name.toLowerCase());
@@ -46,8 +46,8 @@ export function patchExtension(cloud: Cloud, request: ArmRequest): ArmResponse {
   const cluster = clusterOf(cloud, request);
   const extension = find(cluster, param(request, 'name'));
   const { properties, protectedSettings } = parseBody(request.body);
-  const merged = mergePatch(extension.spec, properties);
-  const spec = parseSpec(isJsonObject(merged) ? merged : {});
+  const merged = mergePatch(extension.spec, withUpgradeRule(properties));
+  const spec = parseSpec(cluster, isJsonObject(merged) ? merged : {});
   requireSameType(extension, spec);
   const isSame = JSON.stringify(spec) === JSON.stringify(extension.spec) && protectedSettings === undefined;
   if (isSame) return { status: 200, body: extensionView(cluster, extension, cloud.fleet.tenantId) };
@@ -118,7 +118,17 @@ function parseBody(body: unknown): {
   return { properties, protectedSettings: configurationProtectedSettings ?? undefined, hasIdentity };
 }
 
-function parseSpec(properties: JsonObject): ExtensionSpec {
+/** A version ends automatic upgrades and the other way round, unless a body asks for both, which is refused. */
+function withUpgradeRule(properties: JsonObject): JsonObject {
+  const { version, autoUpgradeMinorVersion } = properties;
+  if (typeof version === 'string' && autoUpgradeMinorVersion === undefined) {
+    return { ...properties, autoUpgradeMinorVersion: false };
+  }
+  if (autoUpgradeMinorVersion === true && version === undefined) return { ...properties, version: null };
+  return properties;
+}
+
+function parseSpec(cluster: Cluster, properties: JsonObject): ExtensionSpec {
   const parsed = extensionSpec.safeParse(properties);
   if (!parsed.success) throw validationFailed(firstIssue(parsed.error));
   const spec = parsed.data;
@@ -127,6 +137,10 @@ function parseSpec(properties: JsonObject): ExtensionSpec {
   }
   if (spec.extensionType === 'microsoft.flux' && spec.scope.namespace !== undefined && spec.scope.namespace !== null) {
     throw validationFailed('microsoft.flux can be installed at cluster scope only.');
+  }
+  const usesKubelet = spec.configurationSettings['useKubeletIdentity']?.toLowerCase() === 'true';
+  if (usesKubelet && cluster.type !== MANAGED) {
+    throw validationFailed("The setting 'useKubeletIdentity' can be used on AKS clusters only.");
   }
   return spec;
 }

@@ -1,6 +1,8 @@
 import type { Cloud } from '../cloud.ts';
-import type { Subscription } from '../fleet/fleet.ts';
+import type { Fleet, Subscription } from '../fleet/fleet.ts';
+import { REGIONS } from '../fleet/regions.ts';
 import { ArmError } from '../http/errors.ts';
+import { CONFIGURATION_PROVIDER } from '../ids.ts';
 import { param, type ArmRequest, type ArmResponse } from '../http/exchange.ts';
 import { subscriptionOf } from './lookup.ts';
 
@@ -11,12 +13,12 @@ const RESOURCE_TYPES: Readonly<Record<string, readonly string[]>> = {
   'Microsoft.Kubernetes': ['connectedClusters'],
   'Microsoft.ContainerService': ['managedClusters'],
   'Microsoft.HybridContainerService': ['provisionedClusters'],
-  'Microsoft.KubernetesConfiguration': ['extensions', 'fluxConfigurations', 'sourceControlConfigurations'],
+  [CONFIGURATION_PROVIDER]: ['extensions', 'fluxConfigurations', 'sourceControlConfigurations'],
 };
 
 /** `GET /subscriptions/{id}/providers/{namespace}`; everything is registered until a client unregisters it. */
 export function getProvider(cloud: Cloud, request: ArmRequest): ArmResponse {
-  return view(subscriptionOf(cloud, request), namespaceOf(request));
+  return view(cloud, subscriptionOf(cloud, request), namespaceOf(request));
 }
 
 /** `POST …/register`: harmless when it is registered already. */
@@ -30,7 +32,7 @@ export function registerProvider(cloud: Cloud, request: ArmRequest): ArmResponse
       if (subscription.registrations.get(key) === 'Registering') subscription.registrations.delete(key);
     });
   }
-  return view(subscription, namespace);
+  return view(cloud, subscription, namespace);
 }
 
 /** `POST …/unregister` */
@@ -38,10 +40,10 @@ export function unregisterProvider(cloud: Cloud, request: ArmRequest): ArmRespon
   const subscription = subscriptionOf(cloud, request);
   const namespace = namespaceOf(request);
   subscription.registrations.set(namespace.toLowerCase(), 'Unregistered');
-  return view(subscription, namespace);
+  return view(cloud, subscription, namespace);
 }
 
-function view(subscription: Subscription, namespace: string): ArmResponse {
+function view({ fleet }: Cloud, subscription: Subscription, namespace: string): ArmResponse {
   const types = RESOURCE_TYPES[namespace] ?? [];
   const body = {
     id: `/subscriptions/${subscription.id}/providers/${namespace}`,
@@ -50,12 +52,20 @@ function view(subscription: Subscription, namespace: string): ArmResponse {
     registrationPolicy: 'RegistrationRequired',
     resourceTypes: types.map((resourceType) => ({
       resourceType,
-      locations: [],
+      locations: locationsOf(fleet, namespace),
       apiVersions: [],
       capabilities: 'None',
     })),
   };
   return { status: 200, body };
+}
+
+/** Regions by the names for people, as ARM lists them here; resources carry the short form. */
+function locationsOf({ regionsWithoutFlux }: Fleet, namespace: string): string[] {
+  const isLimited = namespace === CONFIGURATION_PROVIDER;
+  return REGIONS.filter(({ name }) => !isLimited || !regionsWithoutFlux.has(name)).map(
+    ({ displayName }) => displayName,
+  );
 }
 
 function namespaceOf(request: ArmRequest): string {

@@ -95,7 +95,7 @@ describe('extensions', () => {
     const { status, error } = (await call('GET', `${url.pathname}${url.search}`)).body;
     expect(status).toBe('Failed');
     expect(error.details[0]).toMatchObject({ code: 'ExtensionOperationFailed' });
-    expect(error.details[0]!.message).toContain("does not have version '1.2.99'");
+    expect(error.details[0]!.message).toContain("does not support release train 'stable' for version '1.2.99'");
   });
 
   it('are blocked by Flux v1 until it is removed', async () => {
