@@ -20,8 +20,6 @@ export interface AzureWorld {
     readonly other: string;
     /** Reachable, without the extension. */
     readonly bare: string;
-    /** Reachable, without the extension, with one Flux v1 configuration. */
-    readonly fluxV1: string;
     /** An Arc cluster whose agent is not connected. */
     readonly offline: string;
     /** A reachable Arc cluster with one Flux v1 configuration, which keeps the extension away. */

@@ -1,7 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey, parseClusterId } from '../../src/contracts/cluster-id.ts';
+import type { Cluster } from '../../src/contracts/cluster.ts';
 import type { ConfigurationQuery, ConfigurationStatus } from '../../src/ports/graph.ts';
-import { COMMIT, configurationBody, CONVERGED_MS, type AzureWorld, type OpenWorld } from './azure-world.ts';
+import { valueOf } from './arm-answers.ts';
+import {
+  COMMIT,
+  configurationBody,
+  CONVERGED_MS,
+  EXTENSION_BODY,
+  OCI_BODY,
+  type AzureWorld,
+  type OpenWorld,
+} from './azure-world.ts';
 
 async function collect<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
   const rows: T[] = [];
@@ -42,6 +52,52 @@ export function graphSuite(open: OpenWorld): void {
         expect(byKey.get(clusterKey(clusters.bare))).toMatchObject({ offline: false, extension: 'Missing' });
         expect(byKey.get(clusterKey(clusters.offline))).toMatchObject({ offline: true, connectivity: 'Offline' });
         expect(byKey.has(clusterKey(clusters.absent))).toBe(false);
+      });
+
+      async function clusterOf(id: string): Promise<Cluster> {
+        const found = await collect(world.graph.clusters([subscriptionOf(id)]));
+        return found.find((cluster) => clusterKey(cluster.id) === clusterKey(id))!;
+      }
+
+      it('of Arc tell what runs there and when they were last heard of', async () => {
+        const { clusters, letTimePass } = world;
+        const [reachable, offline] = [await clusterOf(clusters.legacy), await clusterOf(clusters.offline)];
+        expect(reachable.distribution).toBe('k3s');
+        expect(reachable.lastConnectedAt).toBeGreaterThan(offline.lastConnectedAt!);
+        letTimePass(CONVERGED_MS);
+        expect((await clusterOf(clusters.legacy)).lastConnectedAt).toBe(reachable.lastConnectedAt! + CONVERGED_MS);
+        expect((await clusterOf(clusters.offline)).lastConnectedAt).toBe(offline.lastConnectedAt);
+      });
+
+      it('of AKS tell their managed identity; those of a service principal and others have none', async () => {
+        const { graph, clusters } = world;
+        expect(await clusterOf(clusters.servicePrincipal)).not.toHaveProperty('identityType');
+        const found = await collect(graph.clusters(subscriptions));
+        const others = found.filter(({ id }) => clusterKey(id) !== clusterKey(clusters.servicePrincipal));
+        const types = (isAks: boolean) =>
+          new Set(others.filter(({ type }) => (type === 'managedClusters') === isAks).map((each) => each.identityType));
+        expect(types(true)).toEqual(new Set(['SystemAssigned']));
+        expect(types(false)).toEqual(new Set([undefined]));
+      });
+
+      it('tell the state of the cluster and the version of its extension', async () => {
+        const { clusters } = world;
+        expect(await clusterOf(clusters.ready)).toMatchObject({ provisioningState: 'Succeeded' });
+        expect((await clusterOf(clusters.ready)).extensionVersion).toMatch(/^1\.\d+\.\d+$/);
+        expect(await clusterOf(clusters.bare)).not.toHaveProperty('extensionVersion');
+      });
+
+      it('have Flux v1 until its last configuration is removed', async () => {
+        const { arm, graph, clusters, letTimePass } = world;
+        const legacy = async (): Promise<string[]> =>
+          (await collect(graph.clusters(subscriptions))).filter(({ fluxV1 }) => fluxV1).map(({ id }) => clusterKey(id));
+        expect(await legacy()).toEqual([clusterKey(clusters.legacy)]);
+        expect((await clusterOf(clusters.legacy)).extension).toBe('Missing');
+        for (const { name } of valueOf(await arm.listFluxV1(clusters.legacy))) {
+          valueOf(await arm.deleteFluxV1(clusters.legacy, name));
+        }
+        letTimePass(CONVERGED_MS);
+        expect(await legacy()).toEqual([]);
       });
 
       it('of no subscription are none', async () => {
@@ -89,6 +145,22 @@ export function graphSuite(open: OpenWorld): void {
           sourceKind: 'GitRepository',
           kustomizations: { apps: { path: './apps' } },
         });
+      });
+
+      it('of an OCI source show it', async () => {
+        const { arm, clusters, letTimePass } = world;
+        await arm.putConfiguration(clusters.ready, 'oci', OCI_BODY);
+        letTimePass(CONVERGED_MS);
+        const [row] = await found({ ...plain, name: 'oci', withProperties: true });
+        const { url, repositoryRef } = OCI_BODY.properties.ociRepository;
+        expect(row?.properties).toMatchObject({ sourceKind: 'OCIRepository', ociRepository: { url, repositoryRef } });
+      });
+
+      it('that were deleted are gone', async () => {
+        const { arm, clusters, letTimePass } = world;
+        await arm.deleteConfiguration(clusters.ready, 'apps', false);
+        letTimePass(CONVERGED_MS);
+        expect(await keys(plain)).toEqual([clusterKey(clusters.other)]);
       });
 
       it('are narrowed to clusters, whatever the casing of the ids', async () => {
@@ -145,6 +217,28 @@ export function graphSuite(open: OpenWorld): void {
         { clusterId: clusterKey(ready), state: 'Succeeded', detail: '' },
       ]);
       expect(await collect(graph.extensions([]))).toEqual([]);
+    });
+
+    it('tells the properties of extensions as ARM spells them, when asked for', async () => {
+      const { arm, graph, clusters, letTimePass } = world;
+      const { ready, other } = clusters;
+      const configurationSettings = { 'multiTenancy.enforce': 'false', Upper: '1' };
+      for (const id of [ready, other]) {
+        await arm.putExtension(id, 'flux', { properties: { ...EXTENSION_BODY.properties, configurationSettings } });
+      }
+      letTimePass(CONVERGED_MS);
+      const rows = await collect(graph.extensions([ready, other], { withProperties: true }));
+      expect(rows).toHaveLength(2);
+      for (const { properties } of rows) {
+        expect(properties).toMatchObject({
+          extensionType: 'microsoft.flux',
+          provisioningState: 'Succeeded',
+          autoUpgradeMinorVersion: true,
+          releaseTrain: 'Stable',
+          scope: { cluster: { releaseNamespace: 'flux-system' } },
+        });
+        expect(properties?.['configurationSettings']).toEqual(configurationSettings);
+      }
     });
   });
 }

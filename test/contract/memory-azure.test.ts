@@ -17,7 +17,6 @@ async function open(): Promise<AzureWorld> {
     ready: arc('ready'),
     other: `${GROUP}/Microsoft.ContainerService/managedClusters/other`,
     bare: arc('bare'),
-    fluxV1: arc('flux-v1'),
     offline: arc('offline'),
     legacy: arc('legacy'),
     servicePrincipal: `${GROUP}/Microsoft.ContainerService/managedClusters/servicePrincipal`,
@@ -26,7 +25,6 @@ async function open(): Promise<AzureWorld> {
   world.add({ id: clusters.ready });
   world.add({ id: clusters.other });
   world.add({ id: clusters.bare, hasExtension: false });
-  world.add({ id: clusters.fluxV1, hasExtension: false, fluxV1: ['old'] });
   world.add({ id: clusters.offline, connected: false });
   world.add({ id: clusters.legacy, hasExtension: false, fluxV1: ['cluster-config'] });
   world.add({ id: clusters.servicePrincipal, hasExtension: false, isServicePrincipal: true });

@@ -91,6 +91,14 @@ export interface WorldCluster {
   /** A lock or a policy refuses every write. */
   readonly deniesWrites: boolean;
   readonly connected: boolean;
+  /** Since when it is not connected; undefined while it is. */
+  readonly lostAt: number | undefined;
+  /** State of the cluster resource itself. */
+  readonly provisioningState: string;
+  /** Arc: what runs there. */
+  readonly distribution: string | undefined;
+  /** AKS: undefined on one that runs as a service principal. */
+  readonly identityType: string | undefined;
   readonly extension: WorldExtension | undefined;
   readonly configurations: ReadonlyMap<string, WorldConfiguration>;
   /** Names of its Flux v1 configurations; while there is one, the extension cannot be installed. */

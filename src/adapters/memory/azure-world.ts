@@ -22,6 +22,12 @@ export interface ClusterSeed {
   readonly agent?: Partial<AgentBehaviour>;
   readonly deniesWrites?: boolean;
   readonly connected?: boolean;
+  /** State of the cluster resource itself; `Succeeded` when left out. */
+  readonly provisioningState?: string;
+  /** Arc: what runs there; `k3s` when left out. */
+  readonly distribution?: string;
+  /** AKS: it runs as a service principal and has no managed identity. */
+  readonly isServicePrincipal?: boolean;
   /** False: `microsoft.flux` has to be installed first. */
   readonly hasExtension?: boolean;
   readonly extension?: ExtensionSeed;
@@ -83,6 +89,10 @@ export class AzureWorld {
       incarnation: ++this.#incarnations,
       deniesWrites: seed.deniesWrites ?? false,
       connected: seed.connected ?? true,
+      lostAt: seed.connected === false ? at : undefined,
+      provisioningState: seed.provisioningState ?? 'Succeeded',
+      distribution: type === 'connectedClusters' ? (seed.distribution ?? 'k3s') : undefined,
+      identityType: type === 'managedClusters' && seed.isServicePrincipal !== true ? 'SystemAssigned' : undefined,
       extension: seed.hasExtension === false ? undefined : settledExtension(seed.extension ?? {}, at),
       configurations: new Map(
         Object.entries(seed.configurations ?? {}).map(([key, properties]) => [
@@ -106,7 +116,7 @@ export class AzureWorld {
   connect(clusterId: string, connected: boolean): void {
     const cluster = this.cluster(clusterId);
     if (cluster === undefined) return;
-    this.#save({ ...cluster, connected });
+    this.#save({ ...cluster, connected, lostAt: connected ? undefined : (cluster.lostAt ?? this.now()) });
     if (!connected) return;
     const waiting = this.#waitingForConnection.get(clusterKey(clusterId)) ?? [];
     this.#waitingForConnection.delete(clusterKey(clusterId));

@@ -2,13 +2,16 @@ import { clusterKey } from '../../contracts/cluster-id.ts';
 import type { ExtensionState } from '../../contracts/cluster-rows.ts';
 import type { Cluster } from '../../contracts/cluster.ts';
 import { GRAPH_PAGE_ROWS_MAX } from '../../contracts/limits.ts';
-import type { ConfigurationQuery, ConfigurationStatus, Connectivity, Graph } from '../../ports/graph.ts';
-import { complianceState, configurationJson } from './arm-json.ts';
+import type {
+  ConfigurationQuery,
+  ConfigurationStatus,
+  Connectivity,
+  ExtensionStatus,
+  Graph,
+} from '../../ports/graph.ts';
+import { complianceState, configurationJson, extensionJson } from './arm-json.ts';
 import { child, type WorldCluster, type WorldConfiguration } from './azure-cluster.ts';
 import type { AzureWorld } from './azure-world.ts';
-
-/** What is wrong with a cluster's extension, for people. */
-const EXTENSION_DETAIL = 'release flux failed: timed out waiting for the condition';
 
 /** Resource Graph over a simulated fleet. Each cluster is shown as it was `lagMs(clusterId)` ago. */
 export class MemoryGraph implements Graph {
@@ -25,7 +28,7 @@ export class MemoryGraph implements Graph {
     yield* pages(
       this.#fleet()
         .filter(({ subscriptionId }) => wanted.has(subscriptionId))
-        .map(toCluster),
+        .map((cluster) => toCluster(cluster, this.#world.now() - this.#lagMs(cluster.id))),
     );
   }
 
@@ -52,11 +55,15 @@ export class MemoryGraph implements Graph {
 
   async *extensions(
     clusterIds: readonly string[],
-  ): AsyncGenerator<readonly { clusterId: string; state: ExtensionState; detail: string }[]> {
-    const rows = this.#among(clusterIds)
-      .map((cluster) => ({ clusterId: cluster.id, state: extensionState(cluster) }))
-      .filter(({ state }) => state !== 'Missing');
-    yield* pages(rows.map((row) => ({ ...row, detail: row.state === 'Failed' ? EXTENSION_DETAIL : '' })));
+    { withProperties = false } = {},
+  ): AsyncGenerator<readonly ExtensionStatus[]> {
+    const rows = this.#among(clusterIds).flatMap((cluster): ExtensionStatus[] => {
+      const { id, extension } = cluster;
+      if (extension === undefined) return [];
+      const properties = withProperties ? { properties: child(extensionJson(cluster, extension), 'properties') } : {};
+      return [{ clusterId: id, state: extensionState(cluster), detail: extension.failure ?? '', ...properties }];
+    });
+    yield* pages(rows);
   }
 
   #fleet(): WorldCluster[] {
@@ -75,15 +82,21 @@ function* pages<T>(rows: readonly T[]): Generator<readonly T[]> {
   }
 }
 
-function toCluster(cluster: WorldCluster): Cluster {
-  const { id, name, type, subscriptionId, resourceGroup, location, tags } = cluster;
+/** The cluster as it was at a time. */
+function toCluster(cluster: WorldCluster, at: number): Cluster {
+  const { id, name, type, subscriptionId, resourceGroup, location, tags, provisioningState } = cluster;
+  const { distribution, identityType } = cluster;
+  const extensionVersion = cluster.extension?.currentVersion;
   return {
-    ...{ id, name, type, subscriptionId, resourceGroup, location, tags: { ...tags } },
+    ...{ id, name, type, subscriptionId, resourceGroup, location, tags: { ...tags }, provisioningState },
     offline: !cluster.connected,
     connectivity: connectivity(cluster),
-    provisioningState: 'Succeeded',
-    fluxV1: false,
+    ...(type === 'connectedClusters' ? { lastConnectedAt: cluster.lostAt ?? at } : {}),
+    ...(distribution === undefined ? {} : { distribution }),
+    ...(identityType === undefined ? {} : { identityType }),
+    fluxV1: cluster.fluxV1.size > 0,
     extension: extensionState(cluster),
+    ...(extensionVersion === undefined ? {} : { extensionVersion }),
   };
 }
 
