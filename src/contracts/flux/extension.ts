@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EXTENSION_SETTINGS_MAX } from '../limits.ts';
 import { SecretReference } from '../secret-reference.ts';
-import { withDefaultAction } from './field-problems.ts';
+import { EVEN_WITH_WRONG_FIELDS, withDefaultAction } from './field-problems.ts';
 import { Namespace } from './names.ts';
 
 /** A setting of the chart: always text on the wire. Booleans and numbers become the text that Helm reads (`true`, `5`). */
@@ -47,6 +47,7 @@ export const EnsureExtension = z
     repair: z.enum(['none', 'rewrite', 'recreate']).default('none'),
   })
   .refine(({ version, autoUpgradeMinorVersion }) => version === undefined || autoUpgradeMinorVersion !== true, {
+    ...EVEN_WITH_WRONG_FIELDS,
     path: ['autoUpgradeMinorVersion'],
     message: 'cannot be true beside version: a pinned version is not upgraded; leave one of the two out',
   });

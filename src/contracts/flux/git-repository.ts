@@ -71,7 +71,7 @@ function gitProblems({
   if (localAuthRef !== undefined && (httpsUser !== undefined || sshKnownHosts !== undefined)) {
     add('localAuthRef', 'cannot stand beside httpsUser or sshKnownHosts: the secret in the cluster holds them');
   }
-  if (provider === undefined || provider === 'Generic') return problems;
+  if (provider !== 'Azure' && provider !== 'GitHub') return problems;
   if (httpsUser !== undefined) add('provider', `${provider} brings its own credentials; leave httpsUser out`);
   if (provider === 'Azure' && localAuthRef !== undefined) {
     add('provider', 'Azure uses the identity of the cluster; leave localAuthRef out');

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FluxDuration } from '../duration.ts';
 import { BLOCK_ENTRIES_MAX, KUSTOMIZATIONS_MAX } from '../limits.ts';
 import { dependencyProblems } from './dependencies.ts';
-import { report } from './field-problems.ts';
+import { EVEN_WITH_WRONG_FIELDS, report } from './field-problems.ts';
 import { ObjectName, ResourceName } from './names.ts';
 
 /**
@@ -73,13 +73,10 @@ export type Kustomization = z.infer<typeof Kustomization>;
 export const Kustomizations = z.record(ResourceName, Kustomization).superRefine((all, ctx) => {
   const count = Object.keys(all).length;
   if (count === 0) ctx.addIssue({ code: 'custom', message: 'needs at least one kustomization' });
-  if (count > KUSTOMIZATIONS_MAX) {
-    const message = `has ${count} kustomizations; at most ${KUSTOMIZATIONS_MAX} are allowed`;
-    ctx.addIssue({ code: 'custom', message });
-  } else {
-    report(ctx, dependencyProblems(all));
-  }
-});
+  if (count <= KUSTOMIZATIONS_MAX) report(ctx, dependencyProblems(all));
+  else
+    ctx.addIssue({ code: 'custom', message: `has ${count} kustomizations; at most ${KUSTOMIZATIONS_MAX} are allowed` });
+}, EVEN_WITH_WRONG_FIELDS);
 
 /** Changes of one kustomization: what is not named stays as it is, or is the service's default on a new one. */
 export const KustomizationEdit = z.strictObject({

@@ -1,5 +1,5 @@
 import type { EditConfiguration } from '../../contracts/flux/change.ts';
-import { dependencyProblems, type Dependencies } from '../../contracts/flux/dependencies.ts';
+import { dependencyProblems } from '../../contracts/flux/dependencies.ts';
 import { Kustomization, type KustomizationEdit } from '../../contracts/flux/kustomization.ts';
 import { SOURCE_BLOCKS } from '../../contracts/flux/source-kinds.ts';
 import { KUSTOMIZATIONS_MAX } from '../../contracts/limits.ts';
@@ -79,17 +79,8 @@ function kustomizationsProblem(all: Readonly<Record<string, Json>>): string | un
   if (count > KUSTOMIZATIONS_MAX) {
     return `The configuration would have ${count} kustomizations; at most ${KUSTOMIZATIONS_MAX} are allowed.`;
   }
-  const [problem] = dependencyProblems(dependenciesOf(all));
+  const [problem] = dependencyProblems(all);
   return problem === undefined
     ? undefined
     : `After the edit, dependsOn of kustomization ${problem.path[0] ?? ''} ${problem.message}.`;
-}
-
-function dependenciesOf(all: Readonly<Record<string, Json>>): Dependencies {
-  return Object.fromEntries(
-    Object.entries(all).map(([name, { dependsOn }]) => [
-      name,
-      { dependsOn: Array.isArray(dependsOn) ? dependsOn.filter((target) => typeof target === 'string') : [] },
-    ]),
-  );
 }
