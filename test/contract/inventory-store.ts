@@ -70,6 +70,14 @@ export function inventoryStoreSuite(open: OpenStores): void {
   });
 }
 
+/** What only some clusters tell. */
+const FACTS = {
+  provisioningState: 'Succeeded',
+  lastConnectedAt: NOON - HOUR_MS + 0.5,
+  distribution: 'openshift',
+  identityType: 'UserAssigned',
+};
+
 function inventory(takenAt: number, size: number): Inventory {
   return { takenAt, clusters: Array.from({ length: size }, (_, n) => cluster(n, takenAt)) };
 }
@@ -87,7 +95,8 @@ function cluster(n: number, takenAt: number): Cluster {
     ...(n % 3 === 0 ? {} : { kubernetesVersion: '1.33.1', extensionVersion: '1.21.0' }),
     offline: n % 10 === 0,
     connectivity: n % 10 === 0 ? 'Offline' : 'Connected',
-    fluxV1: false,
+    ...(n % 4 === 0 ? {} : FACTS),
+    fluxV1: n % 7 === 0,
     extension: 'Succeeded',
   };
 }
