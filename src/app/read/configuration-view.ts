@@ -6,8 +6,9 @@ import {
   type DeployedObject,
   type ObjectFilter,
 } from '../../core/flux/deployed-objects.ts';
+import { propertiesOf, type Json } from '../../core/flux/json.ts';
 import { isSuspended, observeConfiguration } from '../../core/flux/observed.ts';
-import { listOf, numberOf, objectOf, textOf, type Json } from '../../core/flux/raw-json.ts';
+import { listOf, numberOf, objectOf, textOf } from '../../core/flux/raw-json.ts';
 import { secretNames, shownSource, sourceBlock } from '../../core/flux/shown-source.ts';
 import { parseSyncedRevision } from '../../core/flux/synced-revision.ts';
 import { isoTime } from './rollout-view.ts';
@@ -17,7 +18,7 @@ import { isoTime } from './rollout-view.ts';
  * secrets as names alone. What Azure does not tell is absent.
  */
 export function configurationView(name: string, resource: Json, filter: ObjectFilter = {}): object {
-  const properties = objectOf(resource.properties);
+  const properties = propertiesOf(resource);
   const { scope, namespace, repositoryPublicKey } = properties;
   return {
     name,

@@ -1,4 +1,5 @@
-import { listOf, numberOf, objectOf, textOf, timeOf, type Json } from './raw-json.ts';
+import { propertiesOf, type Json } from './json.ts';
+import { listOf, numberOf, objectOf, textOf, timeOf } from './raw-json.ts';
 
 /** A Kubernetes condition of a Flux object; `since` is its last transition, in milliseconds since the epoch. */
 export interface Condition {
@@ -48,7 +49,7 @@ export interface ObjectFilter {
 
 /** The objects of a raw `fluxConfigurations` resource, in the order of the agent's report. */
 export function deployedObjects(resource: Json, filter: ObjectFilter = {}): DeployedObject[] {
-  return listOf(objectOf(resource.properties).statuses)
+  return listOf(propertiesOf(resource).statuses)
     .map((status) => readObject(objectOf(status)))
     .filter((object) => isMeant(object, filter));
 }

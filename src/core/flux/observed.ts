@@ -1,5 +1,6 @@
 import { deployedObjects, type DeployedObject } from './deployed-objects.ts';
-import { objectOf, textOf, timeOf, type Json } from './raw-json.ts';
+import { propertiesOf, type Json } from './json.ts';
+import { objectOf, textOf, timeOf } from './raw-json.ts';
 
 /** What judging health needs of one Flux object. */
 export type ObservedObject = Pick<DeployedObject, 'kind' | 'name' | 'complianceState'> & {
@@ -20,7 +21,7 @@ export interface ObservedConfiguration {
 }
 
 export function observeConfiguration(resource: Json): ObservedConfiguration {
-  const properties = objectOf(resource.properties);
+  const properties = propertiesOf(resource);
   return {
     provisioningState: textOf(properties.provisioningState),
     complianceState: textOf(properties.complianceState),
@@ -39,5 +40,5 @@ export function lastModifiedAt(resource: Json): number | undefined {
 
 /** True for a configuration that is not to reconcile. */
 export function isSuspended(resource: Json): boolean {
-  return objectOf(resource.properties).suspend === true;
+  return propertiesOf(resource).suspend === true;
 }

@@ -1,13 +1,10 @@
-/** Raw JSON of ARM. The readers guess nothing: what is absent, null, empty or of another type stays undefined (law 7). */
-export type Json = Readonly<Record<string, unknown>>;
+import { isJson, type Json } from './json.ts';
 
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+/** Readers of raw JSON. They guess nothing: what is absent, null, empty or of another type stays undefined (law 7). */
 
 /** An object; empty when there is none. */
 export function objectOf(value: unknown): Json {
-  return isObject(value) ? value : {};
+  return isJson(value) ? value : {};
 }
 
 /** A list; empty when there is none. */

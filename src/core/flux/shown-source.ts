@@ -1,19 +1,14 @@
-import { objectOf, textOf, type Json } from './raw-json.ts';
+import { SOURCE_BLOCKS, type SourceKind } from '../../contracts/flux/source-kinds.ts';
+import { isJson, type Json } from './json.ts';
+import { blockOf, isInlineSecret, kindOf } from './present-source.ts';
+import { objectOf, textOf } from './raw-json.ts';
 
 /** The fields of a source that may be shown; everything else stays inside, so that a field yet unknown can leak nothing. */
 interface Shape {
   readonly [field: string]: true | Shape;
 }
 
-/** Property of the REST resource that holds each kind of source. */
-const BLOCKS: Readonly<Record<string, string>> = {
-  GitRepository: 'gitRepository',
-  Bucket: 'bucket',
-  AzureBlob: 'azureBlob',
-  OCIRepository: 'ociRepository',
-};
-
-const SHOWN: Readonly<Record<string, Shape>> = {
+const SHOWN: Readonly<Record<SourceKind, Shape>> = {
   GitRepository: {
     repositoryRef: { branch: true, tag: true, semver: true, commit: true },
     provider: true,
@@ -40,47 +35,42 @@ const SHOWN: Readonly<Record<string, Shape>> = {
   },
 };
 
-/** Secrets that stand inside a source block, by path. Azure answers them as empty or redacted text where they are set. */
-const INLINE_SECRETS: Readonly<Record<string, readonly string[]>> = {
-  AzureBlob: [
-    'servicePrincipal.clientSecret',
-    'servicePrincipal.clientCertificate',
-    'servicePrincipal.clientCertificatePassword',
-    'accountKey',
-    'sasToken',
-  ],
-  OCIRepository: ['tlsConfig.caCertificate', 'tlsConfig.clientCertificate', 'tlsConfig.privateKey'],
-};
-
 /** The source block of a configuration's raw properties; empty for a kind we do not know. */
 export function sourceBlock(properties: Json): Json {
-  return objectOf(properties[BLOCKS[textOf(properties.sourceKind) ?? ''] ?? '']);
+  const kind = kindOf(properties);
+  return kind === undefined ? {} : blockOf(properties, kind);
 }
 
 /** The source as people may see it, under the names of the request, without durations and without anything secret. */
 export function shownSource(properties: Json): Json {
-  const block = sourceBlock(properties);
+  const kind = kindOf(properties);
+  if (kind === undefined) return {};
+  const block = blockOf(properties, kind);
   const url = textOf(block.url);
-  return {
-    ...(url !== undefined && { url: withoutSecrets(url) }),
-    ...pick(block, SHOWN[textOf(properties.sourceKind) ?? ''] ?? {}),
-  };
+  return { ...(url !== undefined && { url: withoutSecrets(url) }), ...pick(block, SHOWN[kind]) };
 }
 
 /** Names of the secrets that a configuration has been given, sorted; never their values. */
 export function secretNames(properties: Json): string[] {
+  const kind = kindOf(properties);
   const block = sourceBlock(properties);
-  const inline = INLINE_SECRETS[textOf(properties.sourceKind) ?? ''] ?? [];
-  const trustedKeys = Object.keys(objectOf(objectOf(block.verify).verificationConfig));
   return [
     ...Object.keys(objectOf(properties.configurationProtectedSettings)),
-    ...inline.filter((path) => typeof valueAt(block, path) === 'string'),
-    ...trustedKeys.map((key) => `verify.verificationConfig.${key}`),
+    ...(kind === undefined ? [] : inlineSecrets(block, SOURCE_BLOCKS[kind])),
+    // Azure redacts public keys as well.
+    ...Object.keys(objectOf(objectOf(block.verify).verificationConfig)).map(
+      (key) => `verify.verificationConfig.${key}`,
+    ),
   ].sort();
 }
 
-function valueAt(json: Json, path: string): unknown {
-  return path.split('.').reduce<unknown>((value, key) => objectOf(value)[key], json);
+/** Paths of the secrets that are set inside a block, without the name of the block. */
+function inlineSecrets(json: Json, path: string): string[] {
+  return Object.entries(json).flatMap(([key, value]) => {
+    const inner = `${path}.${key}`;
+    if (isJson(value)) return inlineSecrets(value, inner);
+    return typeof value === 'string' && isInlineSecret(inner) ? [inner.slice(inner.indexOf('.') + 1)] : [];
+  });
 }
 
 function pick(json: Json, shape: Shape): Json {

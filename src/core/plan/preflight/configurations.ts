@@ -3,7 +3,8 @@ import type { Cluster } from '../../../contracts/cluster.ts';
 import type { ConfigurationChange } from '../../../contracts/flux/change.ts';
 import type { Configuration } from '../../../contracts/flux/configuration.ts';
 import { findExpressions, resolveExpression, substitute } from '../../flux/cluster-values.ts';
-import { objectOf, textOf, type Json } from '../../flux/raw-json.ts';
+import type { Json } from '../../flux/json.ts';
+import { objectOf, textOf } from '../../flux/raw-json.ts';
 import { firstTen } from '../finding.ts';
 import { block, clusterOptions, isSteered, warn, type Check, type Context, type Found } from './context.ts';
 

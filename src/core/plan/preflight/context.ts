@@ -4,7 +4,7 @@ import type { EnsureExtension, RemoveExtension } from '../../../contracts/flux/e
 import type { RolloutRequest } from '../../../contracts/rollout-request.ts';
 import { actionsOf } from '../../change/actions.ts';
 import { compileVariables, type CompiledVariables } from '../../flux/cluster-values.ts';
-import type { Json } from '../../flux/raw-json.ts';
+import type { Json } from '../../flux/json.ts';
 import type { Finding } from '../finding.ts';
 import type { Minor } from './version.ts';
 
