@@ -7,7 +7,7 @@ export function armFluxV1Suite(world: () => AzureWorld): void {
   describe('Flux v1', () => {
     it('is listed where it is', async () => {
       const { arm, clusters } = world();
-      const listed = valueOf(await arm.listFluxV1(clusters.fluxV1));
+      const listed = valueOf(await arm.listFluxV1(clusters.legacy));
       expect(listed).toHaveLength(1);
       expect(listed[0]?.resource['name']).toBe(listed[0]?.name);
       expect(valueOf(await arm.listFluxV1(clusters.ready))).toEqual([]);
@@ -15,20 +15,20 @@ export function armFluxV1Suite(world: () => AzureWorld): void {
 
     it('keeps the extension from being installed until it is removed', async () => {
       const { arm, clusters, letTimePass } = world();
-      valueOf(await arm.putExtension(clusters.fluxV1, 'flux', EXTENSION_BODY));
+      valueOf(await arm.putExtension(clusters.legacy, 'flux', EXTENSION_BODY));
       letTimePass(CONVERGED_MS);
-      const failed = properties(valueOf(await arm.findFluxExtension(clusters.fluxV1))?.resource);
+      const failed = properties(valueOf(await arm.findFluxExtension(clusters.legacy))?.resource);
       expect(failed).toMatchObject({ provisioningState: 'Failed' });
       expect(failed['errorInfo']).toMatchObject({ message: expect.stringContaining('Flux v1') as unknown });
-      for (const { name } of valueOf(await arm.listFluxV1(clusters.fluxV1))) {
-        valueOf(await arm.deleteFluxV1(clusters.fluxV1, name));
+      for (const { name } of valueOf(await arm.listFluxV1(clusters.legacy))) {
+        valueOf(await arm.deleteFluxV1(clusters.legacy, name));
         letTimePass(CONVERGED_MS);
-        expect(valueOf(await arm.deleteFluxV1(clusters.fluxV1, name))).toEqual({});
+        expect(valueOf(await arm.deleteFluxV1(clusters.legacy, name))).toEqual({});
       }
-      expect(valueOf(await arm.listFluxV1(clusters.fluxV1))).toEqual([]);
-      valueOf(await arm.putExtension(clusters.fluxV1, 'flux', EXTENSION_BODY));
+      expect(valueOf(await arm.listFluxV1(clusters.legacy))).toEqual([]);
+      valueOf(await arm.putExtension(clusters.legacy, 'flux', EXTENSION_BODY));
       letTimePass(CONVERGED_MS);
-      const repaired = properties(valueOf(await arm.findFluxExtension(clusters.fluxV1))?.resource);
+      const repaired = properties(valueOf(await arm.findFluxExtension(clusters.legacy))?.resource);
       expect(repaired).toMatchObject({ provisioningState: 'Succeeded', errorInfo: null });
     });
   });
