@@ -10,8 +10,11 @@
  * |---|---|---|
  * | GET, PUT, DELETE `/admin/faults` | `{"seed":1,"rules":[{"kind":"unavailable","probability":0.05,"method":"PUT","type":"fluxConfigurations","retryAfterSeconds":5}]}` | injected faults; kinds and fields: `http/faults.ts` |
  * | GET `/admin/clusters` | | every cluster with its state |
- * | PATCH `/admin/clusters/{name}` | `{"state":"offline"}`, `{"failure":"BuildFailed"}`, `{"failure":null}` | online, offline (Arc), stopped (AKS), deleted; break or repair |
- * | PUT `/admin/heads` | `{"url":"https://…","reference":"main","commit":"<40 hex>"}` | moves a branch or tag |
+ * | PATCH `/admin/clusters/{name}` | `{"state":"offline"}`, `{"failure":"BuildFailed"}`, `{"failure":null}` | online, offline (Arc), stopped (AKS), deleted; break or repair; more fields: `admin/clusters.ts` |
+ * | GET `/admin/objects/{cluster}` | | what Flux has put into the cluster, by kustomization |
+ * | PUT `/admin/heads` | `{"url":"https://…","reference":"main","commit":"<40 hex>"}` | moves a branch or tag, publishes a version |
+ * | GET, PUT `/admin/sources` | `{"url":"https://…","auth":{"kind":"https","user":"u","key":"k"}}` | repositories that ask for authentication; kinds: `fleet/source-auth.ts` |
+ * | PUT `/admin/regions` | `{"withoutFlux":["westus2"]}` | regions that do not offer the extension |
  * | GET `/admin/metrics`, `/admin/journal` | | counters; the last writes |
  *
  * Examples of faults: every third PUT is answered but the answer is lost:

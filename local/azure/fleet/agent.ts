@@ -229,7 +229,7 @@ export class Agent {
     cluster.parked.set(`configuration/${configuration.name.toLowerCase()}`, resume);
     const { generation } = configuration;
     this.#fleet.timeline.after(REQUEST_TIMEOUT_MS, () => {
-      if (cluster.deleted || configuration.generation !== generation || configuration.isAccepted) return;
+      if (configuration.generation !== generation || configuration.isAccepted || !isInProgress(configuration)) return;
       configuration.generation++;
       const message = 'The agents of the cluster did not fetch the configuration within 48 hours; apply it again.';
       this.#fail(cluster, configuration, 'RequestTimedOut', message);

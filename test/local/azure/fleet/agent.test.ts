@@ -228,6 +228,20 @@ describe('a cluster that does not answer', () => {
     expect(await properties(at, of)).toMatchObject({ provisioningState: 'Succeeded', complianceState: 'Compliant' });
   });
 
+  it('keeps a deletion in mind for days, and finishes it when it is back', async () => {
+    const at = await bench();
+    const of = healthy(at.azure, true, 'Microsoft.Kubernetes');
+    await at.call('PUT', configurationPath(of), gitBody());
+    at.clock.advance(60 * SECOND);
+    await at.admin('PATCH', `/admin/clusters/${of.name}`, { state: 'offline' });
+    await at.call('DELETE', configurationPath(of));
+    at.clock.advance(72 * 3600 * SECOND);
+    expect((await properties(at, of)).provisioningState).toBe('Deleting');
+    await at.admin('PATCH', `/admin/clusters/${of.name}`, { state: 'online' });
+    at.clock.advance(30 * SECOND);
+    expect((await at.call('GET', configurationPath(of))).status).toBe(404);
+  });
+
   it('freezes in the middle of a reconciliation', async () => {
     const at = await bench();
     const of = healthy(at.azure, true, 'Microsoft.Kubernetes');

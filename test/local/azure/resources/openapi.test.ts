@@ -42,6 +42,24 @@ describe.skipIf(isMissing)(SUBJECT, () => {
     expect(problems(common, 'ErrorResponse', error)).toEqual([]);
   });
 
+  it('fluxConfigurations: an OCI source with everything in it', async () => {
+    const { azure, call } = await bench();
+    const ociRepository = {
+      url: 'oci://registry.example/org/manifests',
+      repositoryRef: { semver: '1.x' },
+      layerSelector: { operation: 'copy' },
+      verify: {
+        provider: 'cosign',
+        verificationConfig: { k: 'v' },
+        matchOidcIdentity: [{ issuer: 'i', subject: 's' }],
+      },
+      tlsConfig: { caCertificate: 'eA==' },
+    };
+    const properties = { sourceKind: 'OCIRepository', ociRepository, kustomizations: { k: {} } };
+    const { body } = await call('PUT', configurationPath(healthy(azure)), { properties });
+    expect(problems(FLUX, 'FluxConfiguration', body)).toEqual([]);
+  });
+
   it('extensions: GET of an installed and of a failed one', async () => {
     const { azure, call, clock } = await bench();
     expect(problems(EXTENSIONS, 'Extension', (await call('GET', extensionPath(healthy(azure)))).body)).toEqual([]);
