@@ -6,7 +6,7 @@ import { wakeOverdue } from '../../src/app/wake-overdue.ts';
 import { ROLLOUTS_QUEUE } from '../../src/contracts/queues.ts';
 import { desiredConfiguration } from '../../src/core/flux/desired.ts';
 import type { ArmJson } from '../../src/ports/arm.ts';
-import { COMMIT, configuration, rawConfiguration, request } from '../core/clusters.ts';
+import { COMMIT, configuration } from '../core/clusters.ts';
 import { Bench, idOf, MINUTE, SECOND } from './support.ts';
 
 /** The previous revision, synced and Compliant. */

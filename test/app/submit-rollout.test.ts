@@ -142,10 +142,7 @@ describe('two rollouts', () => {
   it('are not kept apart by a submission that was never finished', async () => {
     const bench = new Bench([{}]);
     const { version } = await bench.deps.index.active();
-    await bench.deps.index.activate(
-      { rolloutId: '000', configurationName: 'shop', createdAt: bench.clock.now() },
-      version,
-    );
+    await bench.deps.index.activate({ rolloutId: '000', subjects: ['shop'], createdAt: bench.clock.now() }, version);
     expect(await refusalOf(bench.submit())).toMatchObject({ code: 'RolloutBeingSubmitted' });
     bench.clock.advance(2 * MINUTE);
     expect((await bench.submit()).targets).toBe(1);

@@ -57,12 +57,12 @@ function sightingOf(row: LiveRow, reading: Reading, at: number): Sighting | unde
   const of = sighted(row);
   switch (reading.state) {
     case 'good': {
-      const { detail, evidence } = reading;
+      const { code, detail, evidence } = reading;
       const verdict = row.wrote ? 'Succeeded' : 'Unchanged';
       return {
         ...of,
         kind: 'outcome',
-        outcome: { verdict, code: 'Compliant', detail, at, ...(evidence && { evidence }) },
+        outcome: { verdict, code, detail, at, ...(evidence && { evidence }) },
       };
     }
     case 'bad': {

@@ -29,7 +29,7 @@ export async function readConfiguration(
   const detail = attempt.wrote
     ? 'The agent reported the desired state as compliant after the write.'
     : 'The cluster was as desired already.';
-  return { ...health, detail };
+  return { ...health, code: 'Compliant', detail };
 }
 
 /** The revision and the standstill that an action asks for; an edit leaves both as they are. */

@@ -34,6 +34,7 @@ function compare(extension: EnsureExtension, resource: ArmJson, { wrote }: Attem
   if (difference === undefined) {
     return {
       state: 'good',
+      code: 'ExtensionReady',
       detail: wrote ? 'The microsoft.flux extension is ready.' : 'The extension was as desired already.',
     };
   }

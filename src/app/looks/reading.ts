@@ -8,7 +8,7 @@ import type { Deps } from '../deps.ts';
 /** What one GET showed of an action on one cluster. */
 export type Reading =
   | Exclude<Health, { state: 'good' }>
-  | { readonly state: 'good'; readonly detail: string; readonly evidence?: Evidence }
+  | { readonly state: 'good'; readonly code: string; readonly detail: string; readonly evidence?: Evidence }
   /** What is looked for is not there, or the cluster itself. */
   | { readonly state: 'gone'; readonly code: string; readonly detail: string }
   /** The way is free for the write that is to follow. */
@@ -36,5 +36,5 @@ export async function unreadable(deps: Deps, clusterId: string, fault: ArmFault)
 export function removal(what: string, isThere: boolean, { removing, wrote }: Attempt): Reading {
   if (isThere) return { state: 'undecided', code: 'StillThere', detail: `The ${what} is still there.` };
   if (removing) return { state: 'again' };
-  return { state: 'good', detail: wrote ? `The ${what} is gone.` : `There was no ${what}.` };
+  return { state: 'good', code: 'Removed', detail: wrote ? `The ${what} is gone.` : `There was no ${what}.` };
 }

@@ -58,7 +58,9 @@ function settle(draft: Draft, row: LiveRow, outcome: Outcome): void {
 
 /** A last action that found nothing to do does not make a changed cluster unchanged. */
 function overall({ changed }: LiveRow, outcome: Outcome): Outcome {
-  return changed && outcome.verdict === 'Unchanged' ? { ...outcome, verdict: 'Succeeded' } : outcome;
+  if (!changed || outcome.verdict !== 'Unchanged') return outcome;
+  const detail = 'Earlier actions changed the cluster; the last had nothing left to do.';
+  return { ...outcome, verdict: 'Succeeded', code: 'Compliant', detail };
 }
 
 /** The row at its next write. Held first: `admit` gives it a slot in the same step when one is free. */
