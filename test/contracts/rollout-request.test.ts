@@ -65,7 +65,7 @@ describe('a rollout request', () => {
   it('gets defaults for everything but a name, a configuration and a stage', () => {
     expect(RolloutRequest.parse(rawRequest())).toMatchObject({
       target: { selector: {}, offline: 'defer', deferFor: 86_400, unmatched: 'error' },
-      change: { extension: {} },
+      change: { fluxV1: 'keep', configurations: [{ action: 'apply', replace: false }] },
       strategy: {
         maxConcurrency: 1,
         maxFailures: 0,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Variables } from '../../src/contracts/variables.ts';
 
-describe('[variables.contract] variables', () => {
+describe('variables', () => {
   it('come out in one shape, and parse to the same again', () => {
     const selector = { names: ['edge-*'] };
     const parsed = Variables.parse({

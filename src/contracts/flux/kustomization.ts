@@ -70,13 +70,15 @@ export const Kustomization = z.strictObject({
 export type Kustomization = z.infer<typeof Kustomization>;
 
 /** The kustomizations of one configuration by name; at least one, and each that one depends on. */
-export const Kustomizations = z.record(ResourceName, Kustomization).superRefine((all, ctx) => {
-  const count = Object.keys(all).length;
-  if (count === 0) ctx.addIssue({ code: 'custom', message: 'needs at least one kustomization' });
-  if (count <= KUSTOMIZATIONS_MAX) report(ctx, dependencyProblems(all));
-  else
+export const Kustomizations = z
+  .record(ResourceName, Kustomization)
+  .superRefine((all, ctx) => report(ctx, dependencyProblems(all)), EVEN_WITH_WRONG_FIELDS)
+  .superRefine((all, ctx) => {
+    const count = Object.keys(all).length;
+    if (count === 0) ctx.addIssue({ code: 'custom', message: 'needs at least one kustomization' });
+    if (count <= KUSTOMIZATIONS_MAX) return;
     ctx.addIssue({ code: 'custom', message: `has ${count} kustomizations; at most ${KUSTOMIZATIONS_MAX} are allowed` });
-}, EVEN_WITH_WRONG_FIELDS);
+  });
 
 /** Changes of one kustomization: what is not named stays as it is, or is the service's default on a new one. */
 export const KustomizationEdit = z.strictObject({
