@@ -71,7 +71,7 @@ describe('variables', () => {
   const edges = { selector: { names: ['edge-*'] }, value: 'for edges' };
   const nobody = { selector: { names: ['nobody'] }, value: 'for nobody' };
 
-  it('[variables.value] stand for their value', () => {
+  it('stand for their value', () => {
     expect(resolve({ v: 'x' })).toBe('x');
     expect(resolve({ v: { value: 'x' } })).toBe('x');
   });
@@ -80,22 +80,22 @@ describe('variables', () => {
     [8080, '8080'],
     [true, 'true'],
     ['', ''],
-  ])('[variables.value] %j becomes text', (value, expected) => {
+  ])('%j becomes text', (value, expected) => {
     expect(resolve({ v: value })).toBe(expected);
   });
 
-  it('[variables.override] take the first override that selects the cluster', () => {
+  it('take the first override that selects the cluster', () => {
     expect(resolve({ v: { value: 'x', overrides: [nobody, canaries, edges] } })).toBe('for canaries');
     expect(resolve({ v: { value: 'x', overrides: [edges, canaries] } })).toBe('for edges');
   });
 
-  it('[variables.override] fall back to the value, and have none where there is none', () => {
+  it('fall back to the value, and have none where there is none', () => {
     expect(resolve({ v: { value: 'x', overrides: [nobody] } })).toBe('x');
     expect(resolve({ v: { overrides: [nobody] } })).toBeUndefined();
     expect(resolve({ v: { value: 'x', overrides: [canaries] } }, cluster('c'))).toBe('x');
   });
 
-  it('[variables.override] may be empty where an override says so', () => {
+  it('may be empty where an override says so', () => {
     expect(resolve({ v: { value: 'x', overrides: [{ ...edges, value: '' }] } })).toBe('');
   });
 

@@ -20,7 +20,7 @@ function problems(asked: RolloutRequest, clusters: readonly Cluster[], blockers?
 }
 
 describe('variables', () => {
-  it('[variables.frozen] are frozen with the target, as cluster values are', () => {
+  it('are frozen with the target, as cluster values are', () => {
     const asked = request({
       variables: { path: { value: 'main', overrides: [{ selector: { names: ['a'] }, value: 'canary' }] } },
       change: { configurations: [rawConfiguration({ kustomizations: { apps: { path: './${variables.path}' } } })] },
@@ -33,7 +33,7 @@ describe('variables', () => {
 });
 
 describe('a change', () => {
-  it('[freeze.actions] of any kind is frozen: several configurations, the extension, Flux v1', () => {
+  it('of any kind is frozen: several configurations, the extension, Flux v1', () => {
     const changes = [
       { fluxV1: 'remove' },
       { extension: { action: 'ensure', version: '1.24.1' } },
@@ -51,7 +51,7 @@ describe('a change', () => {
   });
 });
 
-describe('[target.blocked] clusters that cannot take the change', () => {
+describe('clusters that cannot take the change', () => {
   const fleet = Array.from({ length: 12 }, (_, n) => cluster(`c${String(n).padStart(3, '0')}`));
   const found = (code: string, n: number, severity: Finding['severity'] = 'block'): Finding => ({
     code,

@@ -46,7 +46,7 @@ const codes = (asked: RolloutRequest, clusters?: readonly Cluster[]) =>
   problemsOf(asked, clusters).map(({ field, code }) => `${field} ${code}`);
 
 describe('values', () => {
-  it('[variables.override] differ from cluster to cluster', () => {
+  it('differ from cluster to cluster', () => {
     const canaries = { selector: { tags: { ring: 'canary' } }, value: 'canary' };
     const asked = atPath('./${variables.ring}/${cluster.name}', { ring: { value: 'main', overrides: [canaries] } });
     const fleet = [cluster('a', { tags: { ring: 'canary' } }), cluster('b')];
@@ -58,7 +58,7 @@ describe('values', () => {
     ]);
   });
 
-  it('[variables.places] are taken from paths and substitutes of edits too, and from nothing that is only suspended or removed', () => {
+  it('are taken from paths and substitutes of edits too, and from nothing that is only suspended or removed', () => {
     const asked = editing(
       { path: './${variables.path}', postBuild: { substitute: { name: '${cluster.name}', kept: '$${literal}' } } },
       { path: 'x' },
@@ -80,7 +80,7 @@ describe('values', () => {
 });
 
 describe('expressions without a value', () => {
-  it('[variables.unknown] of an undeclared variable: the declared ones are named', () => {
+  it('of an undeclared variable: the declared ones are named', () => {
     expect(problemsOf(atPath('./${variables.pth}', { path: 'x', ring: 'y' }))).toMatchObject([
       {
         field: 'change.configurations',
@@ -93,7 +93,7 @@ describe('expressions without a value', () => {
     ]);
   });
 
-  it('[variables.unresolved] on some clusters: the first ten of them are named', () => {
+  it('on some clusters: the first ten of them are named', () => {
     const only = { overrides: [{ selector: { names: ['has-it'] }, value: 'x' }] };
     const fleet = [cluster('has-it'), ...Array.from({ length: 12 }, (_, n) => cluster(`lacks-${n}`))];
     const [problem, ...others] = problemsOf(atPath('./${variables.path}', { path: only }), fleet);
@@ -113,7 +113,7 @@ describe('expressions without a value', () => {
   });
 });
 
-describe('[variables.checked] what a value makes of a text', () => {
+describe('what a value makes of a text', () => {
   const namespace = 'change.configurations[0].namespace InvalidNamespace';
   const branch = 'change.configurations[0].gitRepository.repositoryRef.branch InvalidRef';
   const path = 'change.configurations[0].kustomizations.apps.path InvalidPath';
@@ -209,7 +209,7 @@ describe('[variables.checked] what a value makes of a text', () => {
   });
 });
 
-describe('[variables.size] all values together', () => {
+describe('all values together', () => {
   const fleet = Array.from({ length: PLAN_VALUES_CHARACTERS_MAX / 200_000 }, (_, n) => cluster(`c${n}`));
   const big = (characters: number) => {
     const names = Array.from({ length: 2 }, (_, n) => `v${n}`);
@@ -231,7 +231,7 @@ describe('[variables.size] all values together', () => {
   });
 });
 
-describe('[variables.unused] a variable that nothing uses', () => {
+describe('a variable that nothing uses', () => {
   it('is a warning that names it', () => {
     const asked = atPath('./${variables.path}', { path: 'x', pth: 'y', tag: 'z' });
     expect(unusedVariables(asked)).toMatchObject([

@@ -94,6 +94,8 @@ function kubeletIdentity({ type }: Cluster, { ensures }: Context): Found[] {
   return [block('UseKubeletIdentityNotOnArc', detail)];
 }
 
+/** Where the extension is installed unless the plan says otherwise (service default). */
+const DEFAULT_NAMESPACE = 'flux-system';
 /** The controllers run as non-root users that OpenShift's default constraints refuse. */
 const CONTROLLERS = [
   'kustomize-controller',
@@ -108,7 +110,8 @@ function openShift({ distribution, extension }: Cluster, { ensures }: Context): 
   if (distribution?.toLowerCase() !== 'openshift' || ensures === undefined) return [];
   if (extension !== 'Missing' && extension !== 'Failed') return [];
   const commands = CONTROLLERS.map(
-    (name) => `oc adm policy add-scc-to-user nonroot system:serviceaccount:${ensures.releaseNamespace}:${name}`,
+    (name) =>
+      `oc adm policy add-scc-to-user nonroot system:serviceaccount:${ensures.releaseNamespace ?? DEFAULT_NAMESPACE}:${name}`,
   );
   const detail = `OpenShift does not start the controllers of Flux without the nonroot constraint. Before the rollout, run on the cluster:\n${commands.join('\n')}`;
   return [warn('OpenShiftNeedsScc', detail)];
