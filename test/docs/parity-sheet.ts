@@ -39,13 +39,17 @@ export function readTags(): Map<string, string[]> {
   return tags;
 }
 
-/** Only what names a test counts, not a string in its body. */
+/** Only what names a test counts, or stands in the rows it is run with; not a string in its body. */
 function tagsOf(file: string, source: string): Set<string> {
   const tags = new Set<string>();
+  const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true);
+  const tables = topLevelConstants(tree);
   const collect = (node: ts.Node): void => {
     if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node)) {
       for (const [, id = ''] of node.text.matchAll(/\[([^\][\s]+)\]/g)) if (isId(id)) tags.add(id);
     }
+    const table = ts.isIdentifier(node) ? tables.get(node.text) : undefined;
+    if (table !== undefined) ts.forEachChild(table, collect);
     ts.forEachChild(node, collect);
   };
   const visit = (node: ts.Node): void => {
@@ -55,8 +59,22 @@ function tagsOf(file: string, source: string): Set<string> {
     }
     ts.forEachChild(node, visit);
   };
-  visit(ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true));
+  visit(tree);
   return tags;
+}
+
+/** Tables of cases are often constants of their own. */
+function topLevelConstants(tree: ts.SourceFile): Map<string, ts.Expression> {
+  const declarations = tree.statements
+    .filter(ts.isVariableStatement)
+    .flatMap((one) => [...one.declarationList.declarations]);
+  return new Map(
+    declarations.flatMap(({ name, initializer }): [string, ts.Expression][] =>
+      ts.isIdentifier(name) && initializer !== undefined && ts.isArrayLiteralExpression(initializer)
+        ? [[name.text, initializer]]
+        : [],
+    ),
+  );
 }
 
 /** `it`, `it.each(…)`, `describe.skipIf(…)` and the like. */
