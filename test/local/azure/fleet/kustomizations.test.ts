@@ -89,6 +89,8 @@ describe('what is in the cluster', () => {
 
   it('goes with a deleted configuration as far as it prunes, by what prune says at last', async () => {
     const { at, of } = await applied();
+    // Nothing is applied any more: the settings alone reach the cluster.
+    await at.admin('PATCH', `/admin/clusters/${of.name}`, { failure: 'GitOperationFailed' });
     const kustomizations = { infra: { prune: false }, alone: { prune: true } };
     await at.call('PATCH', configurationPath(of), { properties: { ...SOURCE, kustomizations } });
     await settle(at, of);
