@@ -53,6 +53,18 @@ describe('a simulated configuration', () => {
     expect((await arm.putConfiguration(ID, 'other', BODY)).ok).toBe(true);
   });
 
+  it('that was removed by force and written again is not ended by the first write', async () => {
+    world.add({ id: ID });
+    await arm.putConfiguration(ID, 'app', BODY);
+    clock.advance(5000);
+    await arm.deleteConfiguration(ID, 'app', true);
+    await arm.putConfiguration(ID, 'app', BODY);
+    clock.advance(5000);
+    expect((await look())?.['provisioningState']).toBe('Creating');
+    clock.advance(5000);
+    expect((await look())?.['provisioningState']).toBe('Succeeded');
+  });
+
   it('is never gone from a cluster that is stuck', async () => {
     world.add({ id: ID, agent: { outcome: 'stuck' }, configurations: { app: PROPERTIES } });
     expect((await arm.deleteConfiguration(ID, 'app', false)).ok).toBe(true);
