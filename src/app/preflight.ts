@@ -8,7 +8,7 @@ import { preflight, type ProviderFact } from '../core/plan/preflight.ts';
 import { providersOf } from '../core/plan/preflight/providers.ts';
 import { newestMinor } from '../core/plan/preflight/version.ts';
 import type { ArmJson, ArmResult } from '../ports/arm.ts';
-import { readsOf, recordThrottling, reserve, type Pool } from './budgets.ts';
+import { grantReads, readsOf, recordThrottling } from './budgets.ts';
 import type { Deps } from './deps.ts';
 
 /** Raw `properties` of the configurations that exist, by configuration name and `clusterKey`. */
@@ -123,37 +123,22 @@ async function readWithinQuota<I extends { readonly clusterId: string }, T>(
   items: readonly I[],
   read: (item: I) => Promise<ArmResult<T>>,
 ): Promise<{ item: I; answer: Answer<T> }[]> {
-  const room = await reserveReads(deps, items);
+  const granted = new Set(await grantReads(deps, items, ({ clusterId }) => clusterId));
+  const throttled = new Set<string>();
   const limit = pLimit(PARALLEL_MAX);
   return limit.map(items, async (item) => {
     const pool = readsOf(item.clusterId);
-    const left = room.get(pool.name) ?? 0;
-    if (left === 0) return { item, answer: { ok: false, reason: 'the read quota is used up for the moment' } };
-    room.set(pool.name, left - 1);
+    if (!granted.has(item) || throttled.has(pool.name)) return { item, answer: unread('the read quota is used up') };
     const result = await read(item);
     if (result.ok) return { item, answer: result };
     const { fault } = result;
-    if (fault.kind !== 'throttled') return { item, answer: { ok: false, reason: fault.detail } };
-    room.set(pool.name, 0);
+    if (fault.kind !== 'throttled') return { item, answer: unread(fault.detail) };
+    throttled.add(pool.name);
     await recordThrottling(deps, pool, fault.retryAfterMs);
-    return { item, answer: { ok: false, reason: 'Azure answered 429' } };
+    return { item, answer: unread('Azure answered 429') };
   });
 }
 
-/** How many reads each quota has room for now, by name; one reservation each. */
-async function reserveReads(
-  deps: Deps,
-  items: readonly { readonly clusterId: string }[],
-): Promise<Map<string, number>> {
-  const wanted = new Map<string, { pool: Pool; count: number }>();
-  for (const { clusterId } of items) {
-    const pool = readsOf(clusterId);
-    wanted.set(pool.name, { pool, count: (wanted.get(pool.name)?.count ?? 0) + 1 });
-  }
-  const limit = pLimit(PARALLEL_MAX);
-  const rooms = await limit.map(wanted.values(), async ({ pool, count }) => {
-    const slots = await reserve(deps, pool, count, 0);
-    return [pool.name, slots.length] as const;
-  });
-  return new Map(rooms);
+function unread(reason: string): Answer<never> {
+  return { ok: false, reason };
 }
