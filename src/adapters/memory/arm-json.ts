@@ -25,7 +25,8 @@ export function configurationJson(
       ),
       ...(report === undefined ? {} : { statusUpdatedAt: iso(report.at), sourceUpdatedAt: iso(report.at) }),
       ...(report?.commit === undefined ? {} : { sourceSyncedCommitId: report.commit }),
-      ...(report?.compliant === false ? { errorMessage: FAILURE_MESSAGE } : {}),
+      // Only of provisioning: what a reconciliation lacks is told by the conditions of its objects.
+      errorMessage: provisioningState === 'Failed' ? PROVISIONING_FAILURE : '',
     },
     systemData: systemData(configuration),
   };
@@ -66,6 +67,7 @@ function systemData({ createdAt, modifiedAt }: { readonly createdAt: number; rea
   return { createdAt: iso(createdAt), lastModifiedAt: iso(modifiedAt) };
 }
 
+const PROVISIONING_FAILURE = 'The agent refused the configuration.';
 const FAILURE_MESSAGE = 'kustomize build failed: accumulating resources: path not found';
 
 /** What Azure calls the state: `Pending` until the agent has reported. */

@@ -80,6 +80,19 @@ describe('a simulated configuration', () => {
     expect(await look()).toBeDefined();
   });
 
+  it.for([
+    ['refuses', 'Failed', 'The agent refused the configuration.'],
+    ['fails', 'Succeeded', ''],
+  ] as const)(
+    'that the agent %s is provisioned as %s and says why only then',
+    async ([outcome, state, errorMessage]) => {
+      world.add({ id: ID, agent: { outcome } });
+      await arm.putConfiguration(ID, 'app', BODY);
+      clock.advance(HOUR);
+      expect(await look()).toMatchObject({ provisioningState: state, errorMessage });
+    },
+  );
+
   it('that begins suspended has no objects and no revision', async () => {
     world.add({ id: ID });
     await arm.putConfiguration(ID, 'app', { properties: { ...PROPERTIES, suspend: true } });
