@@ -2,7 +2,6 @@ import type { ClusterType } from '../ids.ts';
 import type { ErrorDetail } from '../http/errors.ts';
 import type { FluxSpec } from '../resources/flux-schema.ts';
 import type { ExtensionSpec } from '../resources/extension-schema.ts';
-import type { AppliedKustomization } from './inventory.ts';
 import type { Operation } from './operations.ts';
 
 /**
@@ -101,6 +100,24 @@ export interface SourceControlConfiguration {
   readonly name: string;
   readonly repositoryUrl: string;
   readonly systemData: SystemData;
+}
+
+/** What one kustomization has put into a cluster. */
+export interface AppliedKustomization {
+  readonly configuration: string;
+  readonly kustomization: string;
+  readonly path: string;
+  /** Revision that was applied last. */
+  readonly revision: string;
+  /** Values that were put in for variables. */
+  readonly substitute: Readonly<Record<string, string>>;
+  /** `Kind/namespace/name`. */
+  readonly objects: readonly string[];
+  /** What removing the kustomization does: set with every write that the agent fetched. */
+  readonly prune: boolean;
+  readonly suspended: boolean;
+  /** The kustomization is gone and left its objects behind. */
+  readonly isOrphaned: boolean;
 }
 
 export interface Cluster {

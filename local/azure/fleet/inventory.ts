@@ -1,22 +1,4 @@
-import type { Cluster, FluxConfiguration } from './cluster.ts';
-
-/** What one kustomization has put into a cluster. */
-export interface AppliedKustomization {
-  readonly configuration: string;
-  readonly kustomization: string;
-  readonly path: string;
-  /** Revision that was applied last. */
-  readonly revision: string;
-  /** Values that were put in for variables. */
-  readonly substitute: Readonly<Record<string, string>>;
-  /** `Kind/namespace/name`. */
-  readonly objects: readonly string[];
-  /** What removing the kustomization does: set with every write that the agent fetched. */
-  readonly prune: boolean;
-  readonly suspended: boolean;
-  /** The kustomization is gone and left its objects behind. */
-  readonly isOrphaned: boolean;
-}
+import type { AppliedKustomization, Cluster, FluxConfiguration } from './cluster.ts';
 
 /**
  * Records that a kustomization was applied. Objects of earlier revisions go with `prune` and stay without.

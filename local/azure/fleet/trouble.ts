@@ -1,7 +1,7 @@
 import { CONNECTED, MANAGED } from '../ids.ts';
 import type { Cluster, FailureKind } from './cluster.ts';
 import type { Fleet } from './fleet.ts';
-import type { FleetOptions } from './generate.ts';
+import type { FleetOptions } from './options.ts';
 import { shuffled } from './random.ts';
 
 const FAILURES: readonly FailureKind[] = [

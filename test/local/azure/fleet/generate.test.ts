@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../../local/clock.ts';
-import { fleetOptions, generateFleet } from '../../../../local/azure/fleet/generate.ts';
+import { generateFleet } from '../../../../local/azure/fleet/generate.ts';
+import { fleetOptions } from '../../../../local/azure/fleet/options.ts';
 
 function fleet(options: object = {}) {
   return generateFleet(fleetOptions.parse(options), new ManualClock());

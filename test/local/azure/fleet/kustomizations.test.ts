@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Cluster } from '../../../../local/azure/fleet/cluster.ts';
-import type { AppliedKustomization } from '../../../../local/azure/fleet/inventory.ts';
+import type { AppliedKustomization, Cluster } from '../../../../local/azure/fleet/cluster.ts';
 import {
   bench,
   COMMIT,
