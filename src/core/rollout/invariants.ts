@@ -19,6 +19,7 @@ export function findViolations(before: Rollout, liveBefore: readonly LiveRow[], 
     ...stagesAreInOrder(rollout, after.live),
     ...concurrencyIsKept(liveBefore, after),
     ...breachStopsDispatch(after),
+    ...actionsAreInOrder(liveBefore, after),
     ...nothingGoesBack(before, rollout),
   ];
 }
@@ -74,6 +75,27 @@ function breachStopsDispatch({ rollout, insertLive, updateLive }: Decision): str
   if (rollout.stop !== 'none') return [`clusters were dispatched although the rollout is stopped (${rollout.stop})`];
   const broken = rollout.stages.some((stage) => findBreach(rollout, stage, 0) !== undefined);
   return broken ? ['clusters were dispatched although the failure budget is broken'] : [];
+}
+
+/** [S25] The next action begins when the one before is proven; a good verdict is for all of them. */
+function actionsAreInOrder(liveBefore: readonly LiveRow[], { rollout, updateLive, results }: Decision): string[] {
+  const before = new Map(liveBefore.map((row) => [row.ordinal, row]));
+  const last = rollout.actions.length - 1;
+  const astray = updateLive.filter(({ ordinal, action }) => {
+    const was = before.get(ordinal);
+    const goesOn = (was?.state === 'written' || was?.state === 'done') && action === was.action + 1 && action <= last;
+    return was !== undefined && action !== was.action && !goesOn;
+  });
+  const early = results.filter(({ ordinal, outcome: { verdict } }) => {
+    const isGood = verdict === 'Succeeded' || verdict === 'Unchanged';
+    return isGood && (before.get(ordinal)?.action ?? last) < last;
+  });
+  return [
+    ...astray.map(
+      ({ ordinal, action }) => `cluster ${ordinal} went to action ${action}, not to the next of a proven one`,
+    ),
+    ...early.map(({ ordinal }) => `cluster ${ordinal} is good before its last action`),
+  ];
 }
 
 /** [S22] */

@@ -35,13 +35,13 @@ describe('the next clusters', () => {
     const live = [
       row(0, 'queued'),
       row(1, 'claimed'),
-      row(2, 'installing'),
+      row(2, 'held', { changed: true }),
       row(3, 'written'),
       row(4, 'held', { wrote: true }),
     ];
     given(rollout([stage(9, { next: 5, maxConcurrency: 6 })]), live)
       .when({ offers: () => next(5, 4) })
-      .then({ live: { 0: 'queued', 1: 'claimed', 2: 'installing', 3: 'written', 4: 'held', 5: 'queued' } });
+      .then({ live: { 0: 'queued', 1: 'claimed', 2: 'held', 3: 'written', 4: 'held', 5: 'queued' } });
   });
 
   it('may take the place of clusters that are held and were not written', () => {
@@ -113,6 +113,32 @@ describe('clusters that were offline when the plan was frozen', () => {
     given(first.rollout, [...first.live.values()])
       .when()
       .then({ rollout: { status: 'Halted' }, results: { 0: 'Failed' }, live: {} });
+  });
+});
+
+describe('clusters that the preflight found unfit', () => {
+  const blocked = { code: 'FluxV1Present', detail: 'Flux v1 is on the cluster.' };
+
+  it('are skipped with that reason and take no slot', () => {
+    const { decision } = given(rollout([stage(3, { maxConcurrency: 1 })])).when({
+      offers: () => [...next(0, 2, { blocked }), ...next(2, 1)],
+    });
+    expect(decision.results).toMatchObject([0, 1].map((ordinal) => ({ ordinal, wrote: false })));
+    expect(decision.results[0]?.outcome).toEqual({ verdict: 'Skipped', ...blocked, at: T0 });
+    expect(decision.insertLive.map(({ ordinal }) => ordinal)).toEqual([2]);
+    expect(decision.rollout.stages[0]).toMatchObject({ next: 3, counts: { Skipped: 2 } });
+  });
+
+  it('are not waited for when they are offline as well', () => {
+    given(rollout([stage(1)]))
+      .when({ offers: () => next(0, 1, { blocked, offline: true }) })
+      .then({ results: { 0: 'Skipped' }, stages: [{ deferred: 0 }] });
+  });
+
+  it('are taken even when nothing else has room', () => {
+    given(rollout([stage(2, { next: 1, maxConcurrency: 1 })]), [row(0, 'written')])
+      .when({ offers: () => next(1, 1, { blocked }) })
+      .then({ results: { 1: 'Skipped' }, live: { 0: 'written' } });
   });
 });
 

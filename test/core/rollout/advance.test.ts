@@ -96,7 +96,8 @@ describe('a rollout whose clusters and people cooperate', () => {
     fc.assert(
       fc.property(shapes, histories, (shape, actions) => {
         const world = play(shape, actions, () => undefined);
-        const stepsMax = 60 + 4 * shape.rollout.targets + 20 * shape.rollout.stages.length;
+        const { targets, stages, actions: doing } = shape.rollout;
+        const stepsMax = 60 + 4 * targets * doing.length + 20 * stages.length;
         const steps = cooperate(world, stepsMax);
         expect(steps).toBeLessThan(stepsMax);
         expect(hasEnded(world.rollout.status)).toBe(true);

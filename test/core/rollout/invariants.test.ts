@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Rollout } from '../../../src/contracts/rollout-state.ts';
 import { advance, type Decision } from '../../../src/core/rollout/advance.ts';
 import { findViolations } from '../../../src/core/rollout/invariants.ts';
-import { result, rollout, row, rows, stage, T0 } from './support/builders.ts';
+import { actionNames, result, rollout, row, rows, stage, T0 } from './support/builders.ts';
 
 const NOTHING = { clusters: [] };
 
@@ -89,6 +89,31 @@ describe('findViolations catches', () => {
       return { rollout: { ...after, stop: 'none' }, live: new Map(live).set(1, sent), updateLive: [sent] };
     });
     expect(on).toEqual(['clusters were dispatched although the failure budget is broken']);
+  });
+
+  describe('actions out of order:', () => {
+    const several = two({ actions: actionNames(3) });
+
+    it.each([
+      { what: 'one is left out', was: row(0, 'written'), action: 2 },
+      { what: 'one comes again', was: row(0, 'written', { action: 1 }), action: 0 },
+      { what: 'there is no next one', was: row(0, 'written', { action: 2 }), action: 3 },
+      { what: 'the next one begins before its turn', was: row(0, 'claimed'), action: 1 },
+    ])('$what', ({ was, action }) => {
+      const astray = broken(several, [was], ({ live }) => {
+        const moved = { ...was, state: 'held' as const, action };
+        return { live: new Map(live).set(0, moved), updateLive: [moved] };
+      });
+      expect(astray).toEqual([`cluster 0 went to action ${action}, not to the next of a proven one`]);
+    });
+
+    it.each(['Succeeded', 'Unchanged'] as const)('%s before the last one', (verdict) => {
+      const early = broken(several, [row(0, 'written', { action: 1 })], ({ rollout: after }) => {
+        after.stages[0]!.counts[verdict] += 1;
+        return { rollout: after, live: new Map(), deleteLive: [0], results: [result(0, verdict)] };
+      });
+      expect(early).toEqual(['cluster 0 is good before its last action']);
+    });
   });
 
   it('a cursor or an event sequence that goes back', () => {

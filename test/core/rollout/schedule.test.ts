@@ -10,7 +10,6 @@ describe('the next check of a rollout with one cluster in flight', () => {
     { state: 'queued', what: 'when its message counts as lost', afterMs: 2 * MINUTE },
     { state: 'claimed', what: 'when its handler counts as dead', afterMs: CLAIM_OVER },
     { state: 'written', what: 'with the first look after a write', afterMs: 15 * SECOND },
-    { state: 'installing', what: 'with the first look after the installation began', afterMs: 15 * SECOND },
   ] as const)('is $what for a $state one', ({ state, afterMs }) => {
     given(dispatched(), [row(0, state)])
       .when()

@@ -17,7 +17,7 @@ describe('a stage', () => {
   it('starts at once when the plan is there and it has no gate', () => {
     const planning = rollout([stage(2, { phase: 'Pending' })], { status: 'Planning' });
     delete planning.plan;
-    const plan = { create: 2, update: 0, unchanged: 0, installExtension: 0, offline: 0 };
+    const plan = { create: 2, update: 0, remove: 0, unchanged: 0, installExtension: 0, offline: 0 };
     given(planning)
       .when({ seen: { plan } })
       .then({

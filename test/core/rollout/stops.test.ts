@@ -169,12 +169,18 @@ describe('cancel', () => {
   });
 
   it('gives queued and held clusters their verdict, and waits for those in flight', () => {
-    const live = [row(0, 'queued'), row(1, 'held'), row(2, 'written'), row(3, 'claimed'), row(4, 'installing')];
+    const live = [
+      row(0, 'queued'),
+      row(1, 'held'),
+      row(2, 'written'),
+      row(3, 'claimed'),
+      row(4, 'written', { wrote: false }),
+    ];
     const going = given(five(), live)
       .when({ commands: [command('cancel')] })
       .then({
         rollout: { status: 'Running', stop: 'cancel' },
-        live: { 2: 'written', 3: 'claimed', 4: 'installing' },
+        live: { 2: 'written', 3: 'claimed', 4: 'written' },
         results: { 0: 'Cancelled', 1: 'Cancelled' },
       });
     given(going.rollout, [done(2, 'Succeeded'), done(3, 'Failed'), done(4, 'Skipped')])

@@ -60,15 +60,6 @@ describe('a sighting', () => {
       .then({ results: { 0: 'Succeeded' } });
   });
 
-  it('of a ready extension puts the cluster in line for its write', () => {
-    const installing = row(0, 'installing');
-    const { decision } = given(one(), [installing]).when({
-      seen: { clusters: [{ ...sighted(installing), kind: 'extensionReady' }] },
-    });
-    expect(decision.requeue).toEqual([0]);
-    expect(decision.live.get(0)).toMatchObject({ state: 'held', target: { extension: 'Succeeded' } });
-  });
-
   it('that decides nothing is remembered, so that the row is not read again at once', () => {
     const { decision } = given(one(), [written]).when({
       afterMs: MINUTE,

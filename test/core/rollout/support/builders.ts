@@ -48,6 +48,11 @@ export function stage(size: number, changes: StageChanges = {}): StageState {
   };
 }
 
+/** What a rollout of `count` actions does. */
+export function actionNames(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `apply shop-${index}`);
+}
+
 /** A planned, running rollout created by alice. `stages` are laid out one behind the other when they name no `first`. */
 export function rollout(stages: readonly StageState[], changes: Partial<Rollout> = {}): Rollout {
   let first = 0;
@@ -64,14 +69,15 @@ export function rollout(stages: readonly StageState[], changes: Partial<Rollout>
     createdAt: T0,
     createdBy: alice,
     planHash: 'hash',
-    configurationName: 'shop',
+    actions: ['apply shop'],
+    subjects: ['shop'],
     targets: first,
     offline: 'defer',
     deferForSeconds: 3600,
     maxFailures: 0,
     warnings: [],
     stages: placed,
-    plan: { create: first, update: 0, unchanged: 0, installExtension: 0, offline: 0 },
+    plan: { create: first, update: 0, remove: 0, unchanged: 0, installExtension: 0, offline: 0 },
     status: 'Running',
     statusSince: T0,
     stop: 'none',
@@ -110,6 +116,8 @@ export function row(ordinal: number, state: LiveState, changes: Partial<LiveRow>
     stage: 0,
     target: target(ordinal),
     attempt: 1,
+    action: 0,
+    changed: false,
     step: 1,
     state,
     since,
@@ -117,7 +125,7 @@ export function row(ordinal: number, state: LiveState, changes: Partial<LiveRow>
     tries: 0,
     wrote: isWritten,
     ...(isWritten && { writtenAt: since }),
-    ...(state !== 'queued' && state !== 'held' && { deadlineAt: since + 900 * SECOND }),
+    ...(state !== 'queued' && state !== 'held' && { startedAt: since, deadlineAt: since + 900 * SECOND }),
     ...(state === 'claimed' && { claimedUntil: since + CLAIM }),
     ...changes,
   };
@@ -161,6 +169,8 @@ export function deferredRow(ordinal: number, changes: Partial<DeferredRow> = {})
     stage: 0,
     target: target(ordinal, { offline: true }),
     attempt: 1,
+    action: 0,
+    changed: false,
     wrote: false,
     since: T0,
     until: T0 + HOUR,

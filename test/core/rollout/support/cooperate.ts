@@ -18,8 +18,8 @@ export function cooperate(world: World, stepsMax: number): number {
       world.do({ kind: 'claim', pick: 0 });
       world.do({ kind: 'operate', pick: 0, ending: 'written' });
     }
-    [...world.live.values()].forEach(({ state }, pick) => {
-      const what = state === 'installing' ? 'extensionReady' : 'Succeeded';
+    [...world.live.values()].forEach(({ removing }, pick) => {
+      const what = removing ? 'again' : 'Succeeded';
       world.do({ kind: 'see', pick, what, isStale: false });
     });
     world.step({ slots: 1000, back: true, looks: true });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { CommandKind } from '../../../../src/contracts/command.ts';
 import type { Rollout } from '../../../../src/contracts/rollout-state.ts';
-import { rollout, stage } from './builders.ts';
+import { actionNames, rollout, stage } from './builders.ts';
 
 /** What can happen between two steps, or a step itself. `pick` chooses among the rows that it can happen to. */
 export type Action =
@@ -18,7 +18,8 @@ export type Action =
 const ENDINGS = [
   'written',
   'asDesired',
-  'installing',
+  'onwards',
+  'removing',
   'retry',
   'retryAfterWrite',
   'Unchanged',
@@ -28,16 +29,7 @@ const ENDINGS = [
 ] as const;
 type Ending = (typeof ENDINGS)[number];
 
-const SEEN = [
-  'Succeeded',
-  'Unchanged',
-  'Failed',
-  'TimedOut',
-  'Skipped',
-  'offline',
-  'extensionReady',
-  'looked',
-] as const;
+const SEEN = ['Succeeded', 'Unchanged', 'Failed', 'TimedOut', 'Skipped', 'offline', 'again', 'looked'] as const;
 type Seen = (typeof SEEN)[number];
 
 /** What the frozen plan says beside the stages. */
@@ -45,6 +37,8 @@ export interface RolloutShape {
   readonly rollout: Rollout;
   /** Ordinals that are offline when the plan is frozen. */
   readonly offline: readonly number[];
+  /** Ordinals that the preflight leaves out. */
+  readonly blocked: readonly number[];
 }
 
 const gate = fc.record(
@@ -67,22 +61,25 @@ const stageShape = fc.record({
   gates: fc.record({ before: gate, after: gate }, { requiredKeys: [] }),
 });
 
-/** Rollouts as the planner freezes them: up to three stages, every policy, some clusters offline. */
+/** Rollouts as the planner freezes them: up to three stages and actions, every policy, some clusters offline, some left out. */
 export const shapes: fc.Arbitrary<RolloutShape> = fc
   .record({
     stages: fc.array(stageShape, { minLength: 1, maxLength: 3 }),
     maxFailures: fc.integer({ min: 0, max: 6 }),
     offline: fc.constantFrom('defer' as const, 'skip' as const, 'fail' as const),
     offlineOrdinals: fc.uniqueArray(fc.nat(20), { maxLength: 8 }),
+    blocked: fc.uniqueArray(fc.nat(20), { maxLength: 3 }),
+    actions: fc.constantFrom(1, 1, 2, 3),
     isPlanned: fc.boolean(),
   })
-  .map(({ stages, maxFailures, offline, offlineOrdinals, isPlanned }) => {
+  .map(({ stages, maxFailures, offline, offlineOrdinals, blocked, actions, isPlanned }) => {
     const states = stages.map(({ size, ...shape }, index) =>
       stage(size, { ...shape, name: `s${index}`, phase: 'Pending' }),
     );
-    const made = rollout(states, { maxFailures, offline, status: 'Planning' });
+    const planned = { maxFailures, offline, status: 'Planning', actions: actionNames(actions) } as const;
+    const made = rollout(states, planned);
     if (!isPlanned) delete made.plan;
-    return { rollout: made, offline: offlineOrdinals };
+    return { rollout: made, offline: offlineOrdinals, blocked };
   });
 
 const pick = fc.nat(300);
@@ -117,7 +114,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant('flow' as const),
-      ending: fc.constantFrom('written', 'written', 'Unchanged', ...ENDINGS),
+      ending: fc.constantFrom('written', 'written', 'onwards', 'Unchanged', ...ENDINGS),
       what: fc.constantFrom('Succeeded', 'Succeeded', ...SEEN),
     }),
   },

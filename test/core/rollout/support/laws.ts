@@ -1,5 +1,5 @@
 import type { Decision } from '../../../../src/core/rollout/advance.ts';
-import type { LiveRow } from '../../../../src/contracts/cluster-rows.ts';
+import type { LiveRow, ResultRow } from '../../../../src/contracts/cluster-rows.ts';
 import { hasEnded, type StageState } from '../../../../src/contracts/rollout-state.ts';
 import type { Taken } from './world.ts';
 
@@ -9,9 +9,23 @@ export interface Law {
   readonly holds: (taken: Taken) => boolean;
 }
 
-/** The definition of "in flight" of the product: a queued, claimed or written cluster, whatever the engine's own helper says. */
+/** The definition of "in flight" of the product: a cluster that is queued, worked on, or changed and not done; whatever the engine's own helper says. */
 function inFlight(rows: Iterable<LiveRow>): number {
-  return [...rows].filter(({ state, wrote }) => state !== 'done' && (state !== 'held' || wrote)).length;
+  return [...rows].filter(({ state, wrote, changed }) => state !== 'done' && (state !== 'held' || wrote || changed))
+    .length;
+}
+
+/** Every row of a cluster after the step that can say how far it is, with the one from before it. */
+function followed({ decision, liveBefore, deferredBefore }: Taken) {
+  const before = new Map([...liveBefore, ...deferredBefore].map((row) => [row.ordinal, row]));
+  return [...decision.live.values(), ...decision.insertDeferred].flatMap((after) => {
+    const was = before.get(after.ordinal);
+    return was === undefined ? [] : [{ was, after }];
+  });
+}
+
+function isGood({ outcome: { verdict } }: ResultRow): boolean {
+  return verdict === 'Succeeded' || verdict === 'Unchanged';
 }
 
 function queuedBy({ insertLive, updateLive }: Decision): LiveRow[] {
@@ -171,7 +185,57 @@ export const LAWS: readonly Law[] = [
     holds: ({ decision, liveBefore }) => {
       const wrote = new Set(liveBefore.filter((row) => row.wrote).map(({ ordinal }) => ordinal));
       const after = [...decision.live.values(), ...decision.results, ...decision.insertDeferred];
-      return after.every((row) => !wrote.has(row.ordinal) || row.wrote);
+      return after.every((row) => !wrote.has(row.ordinal) || row.wrote || ('changed' in row && row.changed));
     },
+  },
+  {
+    sentence: 'what an earlier action changed stays changed, across retries, absences and verdicts',
+    holds: (taken) => {
+      const changed = new Set(
+        [...taken.liveBefore, ...taken.deferredBefore].filter((row) => row.changed).map(({ ordinal }) => ordinal),
+      );
+      const { results } = taken.decision;
+      return (
+        followed(taken).every(({ was, after }) => !was.changed || after.changed) &&
+        results.every((row) => !changed.has(row.ordinal) || (row.wrote && row.outcome.verdict !== 'Unchanged'))
+      );
+    },
+  },
+  {
+    sentence: 'a cluster goes through the actions one by one, and to the next only from a proven one',
+    holds: (taken) =>
+      followed(taken).every(({ was, after }) => {
+        if (after.action === was.action) return true;
+        const isProven = 'state' in was && (was.state === 'written' || was.state === 'done');
+        const { outcome } = 'state' in was ? was : { outcome: undefined };
+        const isGoodEnd = outcome === undefined || ['Succeeded', 'Unchanged'].includes(outcome.verdict);
+        return after.action === was.action + 1 && isProven && isGoodEnd && after.action < taken.before.actions.length;
+      }),
+  },
+  {
+    sentence: 'a cluster begins an action with nothing of the one before, but that it was changed',
+    holds: (taken) =>
+      followed(taken).every(({ was, after }) => {
+        if (after.action === was.action || !('state' in after)) return true;
+        const leftovers = ['deadlineAt', 'writtenAt', 'unmistakable', 'operationUrl', 'lease', 'lookedAt', 'removing'];
+        const isFresh = !after.wrote && after.tries === 0 && leftovers.every((key) => !(key in after));
+        return isFresh && after.changed === (was.changed || was.wrote);
+      }),
+  },
+  {
+    sentence: 'a good verdict comes from the last action only',
+    holds: ({ before, decision, liveBefore }) => {
+      const actions = new Map(liveBefore.map(({ ordinal, action }) => [ordinal, action]));
+      return decision.results.filter(isGood).every((row) => actions.get(row.ordinal) === before.actions.length - 1);
+    },
+  },
+  {
+    sentence: 'Unchanged means that no action wrote',
+    holds: ({ decision }) => decision.results.every(({ wrote, outcome }) => !wrote || outcome.verdict !== 'Unchanged'),
+  },
+  {
+    sentence: 'a cluster that the preflight leaves out is never in flight and never waited for',
+    holds: ({ decision }) =>
+      [...decision.live.values(), ...decision.insertDeferred].every(({ target }) => target.blocked === undefined),
   },
 ];

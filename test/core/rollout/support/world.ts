@@ -1,7 +1,8 @@
-import type { DeferredRow, LiveRow, ResultRow } from '../../../../src/contracts/cluster-rows.ts';
+import type { DeferredRow, LiveRow, ResultRow, Target } from '../../../../src/contracts/cluster-rows.ts';
 import type { Command, CommandKind } from '../../../../src/contracts/command.ts';
 import type { Rollout } from '../../../../src/contracts/rollout-state.ts';
 import { admit, type Offer } from '../../../../src/core/rollout/admit.ts';
+import type { Verdict } from '../../../../src/contracts/verdict.ts';
 import { advance, type Decision } from '../../../../src/core/rollout/advance.ts';
 import { openStage } from '../../../../src/core/rollout/commands.ts';
 import { sighted, type Sighting, type Sightings } from '../../../../src/core/rollout/sightings.ts';
@@ -13,6 +14,7 @@ import type { Action, RolloutShape } from './histories.ts';
 export interface Taken {
   readonly before: Rollout;
   readonly liveBefore: readonly LiveRow[];
+  readonly deferredBefore: readonly DeferredRow[];
   /** What `advance` said. */
   readonly decided: Decision;
   /** With what `admit` put on top of it: this is committed. */
@@ -57,7 +59,7 @@ export class World {
       case 'claim':
         return this.#change('queued', action.pick, (row) => claimed(row, this.now));
       case 'operate':
-        return this.#change('claimed', action.pick, (row) => operated(row, action.ending, this.now));
+        return this.#change('claimed', action.pick, (row) => operated(row, action.ending, this.now, this.#isLast(row)));
       case 'flow':
         for (let pick = this.live.size - 1; pick >= 0; pick--) {
           this.do({ kind: 'claim', pick: 0 });
@@ -89,13 +91,15 @@ export class World {
   step({ slots, back, looks }: { slots: number; back: boolean; looks: boolean }): void {
     const sightings = this.#sightings(back, looks);
     const input = deepFreeze([this.rollout, [...this.live.values()], [...this.#commands], sightings] as const);
+    const deferredBefore = [...this.deferred.values()];
     const decided = advance(...input, this.now);
     const offers = deepFreeze(this.#offers(decided, slots, back));
     const decision = admit(decided, offers);
     const { now } = this;
     const again = (): Decision => admit(advance(...input, now), offers);
     this.#store(decision);
-    this.#onStep({ before: input[0], liveBefore: input[1], decided, decision, again, results: this.results });
+    const [before, liveBefore] = input;
+    this.#onStep({ before, liveBefore, deferredBefore, decided, decision, again, results: this.results });
   }
 
   #store(decision: Decision): void {
@@ -129,10 +133,14 @@ export class World {
     this.#clusters.push(
       what === 'offline'
         ? { ...of, kind: what, detail: 'The cluster is Offline.' }
-        : what === 'looked' || what === 'extensionReady'
+        : what === 'looked' || what === 'again'
           ? { ...of, kind: what }
-          : { ...of, kind: 'outcome', outcome: outcome(what, { at: this.now }) },
+          : { ...of, kind: 'outcome', outcome: outcome(verdictOf(row, what), { at: this.now }) },
     );
+  }
+
+  #isLast({ action }: LiveRow): boolean {
+    return action === this.rollout.actions.length - 1;
   }
 
   #sightings(back: boolean, looks: boolean): Sightings {
@@ -151,7 +159,7 @@ export class World {
     return {
       clusters,
       polled: true,
-      plan: { create: 1, update: 0, unchanged: 0, installExtension: 0, offline: 0 },
+      plan: { create: 1, update: 0, remove: 0, unchanged: 0, installExtension: 0, offline: 0 },
       deferral: { expired: back || isStopped ? [] : waitedFor.filter(({ until }) => this.now >= until) },
       ...(open?.phase === 'Soaking' && !isStopped && { soak: { regressions: mine, complete: true } }),
       ...(allDone && !isStopped && { verification: { regressions, complete: true } }),
@@ -170,9 +178,18 @@ export class World {
       ...returned.slice(0, decision.room).map((row): Offer => ({ kind: 'returned', row, slotAt })),
       ...Array.from({ length: decision.room === 0 ? 0 : left }, (_, index): Offer => {
         const ordinal = (stage?.next ?? 0) + index;
-        return { kind: 'next', target: target(ordinal, { offline: this.#shape.offline.includes(ordinal) }), slotAt };
+        return { kind: 'next', target: this.#target(ordinal), slotAt };
       }),
     ].slice(0, slots);
+  }
+
+  #target(ordinal: number): Target {
+    const { offline, blocked } = this.#shape;
+    const reason = { code: 'FluxV1Present', detail: 'Flux v1 is on the cluster.' };
+    return target(ordinal, {
+      offline: offline.includes(ordinal),
+      ...(blocked.includes(ordinal) && { blocked: reason }),
+    });
   }
 }
 
@@ -198,25 +215,48 @@ function claimed(row: LiveRow, now: number): LiveRow {
     state: 'claimed',
     since: now,
     claimedUntil: now + 45_000,
+    startedAt: row.startedAt ?? now,
     deadlineAt: row.deadlineAt ?? now + 900_000,
   };
 }
 
-/** How an operation leaves its row. */
-function operated(row: LiveRow, ending: Extract<Action, { kind: 'operate' }>['ending'], now: number): LiveRow {
+/** A good look says of this rollout's own write that it succeeded, and of anything else that nothing had to be done. */
+function verdictOf({ state, wrote }: LiveRow, seen: Verdict): Verdict {
+  if (seen !== 'Succeeded' && seen !== 'Unchanged') return seen;
+  return state === 'written' && !wrote ? 'Unchanged' : 'Succeeded';
+}
+
+/** How an operation leaves its row. After its own write it awaits evidence instead of saying that nothing was to be done. */
+function operated(
+  row: LiveRow,
+  ending: Extract<Action, { kind: 'operate' }>['ending'],
+  now: number,
+  isLast: boolean,
+): LiveRow {
   const { claimedUntil: _claim, ...rest } = row;
-  switch (ending) {
+  const goesOn = ending === 'onwards' && !isLast && !row.wrote;
+  const led = ending === 'Unchanged' && row.wrote ? 'asDesired' : ending;
+  switch (led) {
+    case 'onwards':
+      return {
+        ...rest,
+        action: row.action + (goesOn ? 1 : 0),
+        state: 'written',
+        since: now,
+        wrote: true,
+        writtenAt: now,
+      };
     case 'written':
       return { ...rest, state: 'written', since: now, wrote: true, writtenAt: now };
     case 'asDesired':
       return { ...rest, state: 'written', since: now, writtenAt: now };
-    case 'installing':
-      return { ...rest, state: 'installing', since: now };
+    case 'removing':
+      return { ...rest, state: 'written', since: now, wrote: true, removing: true };
     case 'retry':
       return { ...rest, state: 'held', since: now, slotAt: now + 5000, tries: row.tries + 1 };
     case 'retryAfterWrite':
       return { ...rest, state: 'held', since: now, slotAt: now + 5000, tries: row.tries + 1, wrote: true };
     default:
-      return { ...rest, state: 'done', since: now, outcome: outcome(ending, { at: now }) };
+      return { ...rest, state: 'done', since: now, outcome: outcome(led, { at: now }) };
   }
 }
