@@ -16,7 +16,7 @@ export const extensionChecks: readonly Check[] = [
 
 /** Versions that the service supports: the newest minor and the two before it. */
 const MINORS_SUPPORTED_BEHIND = 2;
-/** From the first on, the extension can be reached only by way of a version after the last. */
+/** Versions from `to` on are reached only from those from `from` on (release notes of 1.23.0); `by` is the way to take. */
 const LEAP = { to: { major: 1, minor: 23 }, from: { major: 1, minor: 21 }, by: '1.22' };
 
 /** Any Flux v1 configuration keeps the extension from being installed or used anew. */
