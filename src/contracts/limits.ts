@@ -24,8 +24,8 @@ export const EXTENSION_SETTINGS_MAX = 100;
 export const VARIABLES_MAX = 100;
 /** Characters of the values that all clusters of one plan get together. Ours: 100,000 clusters with 200 each. */
 export const PLAN_VALUES_CHARACTERS_MAX = 20_000_000;
-/** Clusters up to which a submission compares the change with what is there: ten queries. Beyond it, only a dry run and each cluster's turn do. */
-export const PREFLIGHT_COMPARED_MAX = 10_000;
+/** Clusters up to which a submission compares the change with what is there: two queries. Beyond it, only a dry run and each cluster's turn do. */
+export const PREFLIGHT_COMPARED_MAX = 2000;
 /** Leases that one preflight reads to learn whose the existing configurations are. Ours: half a second of point reads. */
 export const PREFLIGHT_LEASES_READ_MAX = 1000;
 /** Clusters whose configurations one preflight lists before the extension goes. Ours: less than half of a subscription's free reads. */
