@@ -19,7 +19,7 @@ async function rollOut(change: Record<string, unknown>, seed: Seed = {}, others:
 }
 
 describe('a change of several actions', () => {
-  it('goes through them in order, each once the one before is proven', async () => {
+  it('[action.order] goes through them in order, each once the one before is proven', async () => {
     const second = rawConfiguration({ name: 'tools', namespace: 'tools' });
     const change = { configurations: [rawConfiguration(), second] };
     const { bench, writes, verdict, rollout } = await rollOut(change, { hasExtension: false });
@@ -67,7 +67,7 @@ describe('a change of several actions', () => {
 describe('removing a configuration', () => {
   const change = { configurations: [{ action: 'remove', name: 'shop' }] };
 
-  it('is proven by its absence, and neither installs the extension nor needs evidence of an agent', async () => {
+  it('[action.remove] is proven by its absence, and neither installs the extension nor needs evidence of an agent', async () => {
     const { bench, writes, verdict } = await rollOut(change, { configurations: { shop: properties } });
     expect(writes).toEqual(['delete configuration']);
     expect(verdict).toBe('Succeeded Removed');
@@ -94,7 +94,7 @@ describe('removing a configuration', () => {
 });
 
 describe('replacing a configuration', () => {
-  it('waits until the old one is gone, then creates the new one', async () => {
+  it('[configuration.replace] waits until the old one is gone, then creates the new one', async () => {
     const change = { configurations: [rawConfiguration({ replace: true })] };
     const seed = { configurations: { shop: { ...properties, namespace: 'other' } } };
     const { bench, writes, verdict } = await rollOut(change, seed);
@@ -123,7 +123,7 @@ describe('editing a configuration', () => {
     expect(verdict).toBe('Succeeded Compliant');
   });
 
-  it('that would leave a dependency without its target is Failed before anything is written', async () => {
+  it('[trap.updateValidation] that would leave a dependency without its target is Failed before anything is written', async () => {
     const edit = { action: 'edit', name: 'shop', kustomizations: { infra: null } };
     const { writes, verdict } = await rollOut({ configurations: [edit] }, { configurations: { shop: properties } });
     expect(writes).toEqual([]);
@@ -132,7 +132,7 @@ describe('editing a configuration', () => {
 });
 
 describe('suspending and resuming', () => {
-  it('stands still, and goes on', async () => {
+  it('[action.suspend] [action.resume] stands still, and goes on', async () => {
     const suspended = await rollOut(
       { configurations: [{ action: 'suspend', name: 'shop' }] },
       { configurations: { shop: properties } },
@@ -147,7 +147,7 @@ describe('suspending and resuming', () => {
 });
 
 describe('the extension', () => {
-  it('is changed by a merge, and proven by the settings that it then has', async () => {
+  it('[extension.update] is changed by a merge, and proven by the settings that it then has', async () => {
     const extension = { configurationSettings: { 'multiTenancy.enforce': false } };
     const { bench, writes, verdict } = await rollOut({ extension });
     expect(writes).toEqual(['patch extension']);
@@ -166,7 +166,7 @@ describe('the extension', () => {
   it.each([
     ['rewrite', ['put extension']],
     ['recreate', ['delete extension', 'put extension']],
-  ])('that failed is repaired by %s', async (repair, expected) => {
+  ])('[extension.repair] [trap.extensionState] that failed is repaired by %s', async (repair, expected) => {
     const { writes, verdict } = await rollOut(
       { extension: { repair } },
       { extension: { provisioningState: 'Failed' } },
@@ -175,7 +175,7 @@ describe('the extension', () => {
     expect(verdict).toBe('Succeeded ExtensionReady');
   });
 
-  it('is not removed from under configurations', async () => {
+  it('[extension.remove] [extension.evenWithConfigurations] is not removed from under configurations', async () => {
     const change = { extension: { action: 'remove' } };
     const bench = new Bench([{ configurations: { shop: properties } }]);
     await expect(bench.submit({ change })).rejects.toMatchObject({ code: 'ConfigurationsExist' });
@@ -189,7 +189,7 @@ describe('the extension', () => {
 });
 
 describe('migrating from Flux v1', () => {
-  it('removes every Flux v1 configuration, then installs the extension, then applies', async () => {
+  it('[action.removeFluxV1] removes every Flux v1 configuration, then installs the extension, then applies', async () => {
     const change = { fluxV1: 'remove', configurations: [rawConfiguration()] };
     const { writes, verdict } = await rollOut(change, { hasExtension: false, fluxV1: ['old-a', 'old-b'] });
     expect(writes).toEqual(['delete fluxV1', 'delete fluxV1', 'put extension', 'put configuration']);
@@ -227,7 +227,7 @@ describe('secrets', () => {
     });
   });
 
-  it('that have not changed are not sent again; a rotated one is', async () => {
+  it('[apply.rotatesSecrets] that have not changed are not sent again; a rotated one is', async () => {
     const bench = await applied();
     bench.writes.length = 0;
     const again = await bench.submit({ change });
@@ -272,7 +272,7 @@ describe('secrets', () => {
     expect(row?.value.outcome.detail).toBe('bad value [secret], that is [secret]');
   });
 
-  it('that the plan does not name stay on a cluster whose source is the same', async () => {
+  it('[apply.keepsSecrets] [trap.upsert] that the plan does not name stay on a cluster whose source is the same', async () => {
     const bench = await applied();
     bench.writes.length = 0;
     const { configurationProtectedSettings: _key, ...silent } = withKey;

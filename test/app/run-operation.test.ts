@@ -52,7 +52,7 @@ describe('an operation', () => {
     expect((await bench.deps.store.original(id, 0, 1))?.resource).toBeNull();
   });
 
-  it('leaves a cluster alone that is as desired with good evidence', async () => {
+  it('[apply.update] leaves a cluster alone that is as desired with good evidence', async () => {
     const { bench, id, operate } = await queued({ configurations: { shop: properties() } });
     await operate();
     expect(bench.writes).toEqual([]);
@@ -225,7 +225,7 @@ describe('ARM says no', () => {
 });
 
 describe('a cluster without the extension', () => {
-  it('gets the extension first, alone, and the configuration once that is ready', async () => {
+  it('[extension.ensure] gets the extension first, alone, and the configuration once that is ready', async () => {
     const { bench, id, operate } = await queued({ hasExtension: false });
     await operate();
     expect(bench.writes).toMatchObject([

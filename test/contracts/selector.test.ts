@@ -10,7 +10,11 @@ describe('a cluster id', () => {
   it.each([
     ['Arc', ARC, 'connectedClusters'],
     ['AKS', id('Microsoft.ContainerService/managedClusters/aks-1'), 'managedClusters'],
-    ['AKS hybrid', id('Microsoft.HybridContainerService/provisionedClusters/h-1'), 'provisionedClusters'],
+    [
+      '[cluster.provider] AKS hybrid',
+      id('Microsoft.HybridContainerService/provisionedClusters/h-1'),
+      'provisionedClusters',
+    ],
     ['in capitals', ARC.toUpperCase(), 'connectedClusters'],
   ])('of %s is one', (_what, text, type) => {
     expect(parseClusterId(text)).toMatchObject({ type, subscriptionId: SUBSCRIPTION });

@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path';
 import ts from 'typescript';
 
 const TESTS = resolve(import.meta.dirname, '..');
+/** Alone among blanks and other tags: `[host.example]:22` is none. */
+const TAG = /(?<=^|[\s\]])\[([^\][\s]+)\](?=$|[\s[])/g;
 const ID = /^[a-z][A-Za-z0-9]*(\.[A-Za-z0-9_-]+)+$/;
 
 /** One row of a table whose last column is called ID. */
@@ -46,7 +48,7 @@ function tagsOf(file: string, source: string): Set<string> {
   const tables = topLevelConstants(tree);
   const collect = (node: ts.Node): void => {
     if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node)) {
-      for (const [, id = ''] of node.text.matchAll(/\[([^\][\s]+)\]/g)) if (isId(id)) tags.add(id);
+      for (const [, id = ''] of node.text.matchAll(TAG)) if (isId(id)) tags.add(id);
     }
     const table = ts.isIdentifier(node) ? tables.get(node.text) : undefined;
     if (table !== undefined) ts.forEachChild(table, collect);

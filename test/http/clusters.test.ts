@@ -56,7 +56,7 @@ async function edge(rule: (request: Recorded) => Answer) {
 const found = (): Answer => ({ status: 200, body: RESOURCE });
 
 describe('[api.getConfiguration] GET …/configurations/{configuration}', () => {
-  it('answers the configuration with the cluster it is on', async () => {
+  it('[api.extension] answers the configuration with the cluster it is on, and its extension', async () => {
     const { one, requests } = await edge(found);
     const { status, json } = await one('shop');
     expect([status, requests.length]).toEqual([200, 1]);
@@ -153,7 +153,7 @@ describe('[api.getConfiguration] GET …/configurations/{configuration}', () => 
 });
 
 describe('[api.listConfigurations] GET …/configurations', () => {
-  it('answers every page, and says that there are no conditions', async () => {
+  it('[trap.listConditions] answers every page, and says that there are no conditions', async () => {
     const { list } = await edge(({ url, headers }) => {
       const next = new URL(url, `https://${headers.host ?? ''}`);
       if (next.searchParams.has('page')) return { status: 200, body: { value: [{ ...RESOURCE, name: 'second' }] } };

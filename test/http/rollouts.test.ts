@@ -219,7 +219,7 @@ it('what is not there is 404', async () => {
   });
 });
 
-describe('GET /api/clusters', () => {
+describe('[api.listClusters] GET /api/clusters', () => {
   it.each([
     ['', 3],
     ['?name=c1', 1],

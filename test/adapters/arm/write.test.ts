@@ -51,7 +51,7 @@ describe('a deletion', () => {
   test.each([
     ['a forced one', true, 'true'],
     ['another', false, 'false'],
-  ])('says whether it is %s', async (_name, force, query) => {
+  ])('[configuration.forceDelete] [extension.removeForce] says whether it is %s', async (_name, force, query) => {
     const { arm, fixture } = await setUp(() => ({ status: 204 }));
     await arm.deleteConfiguration(CLUSTER, 'cfg', force);
     await arm.deleteExtension(CLUSTER, 'flux', force);
@@ -64,7 +64,7 @@ describe('a deletion', () => {
     expect(fixture.requests.map(({ body }) => body)).toEqual(['', '', '']);
   });
 
-  test('that was accepted says where it is followed', async () => {
+  test('[trap.location] that was accepted says where it is followed', async () => {
     const { arm, fixture } = await setUp(({ headers }) => ({
       status: 202,
       headers: { 'azure-asyncoperation': `https://${headers.host ?? ''}/op?api-Version=1`, location: 'https://x.y/op' },
@@ -97,7 +97,7 @@ describe('a deletion', () => {
     ['a lock', armError(409, 'ScopeLocked', 'locked'), 'refused'],
     ['another operation', armError(409, 'Conflict', 'busy'), 'conflict'],
     ['a service in trouble', armError(500, 'InternalServerError', 'x'), 'unavailable'],
-  ])('is not believed of %s', async (_name, answer, kind) => {
+  ])('[trap.deleteErrors] is not believed of %s', async (_name, answer, kind) => {
     const { arm } = await setUp(({ method }) => (method === 'DELETE' ? answer : FOUND));
     expect(faultOf(await arm.deleteConfiguration(CLUSTER, 'cfg', false))).toMatchObject({ kind });
     expect(faultOf(await arm.deleteExtension(CLUSTER, 'cfg', false))).toMatchObject({ kind });

@@ -82,7 +82,7 @@ const shown = (resource: object, filter = {}): unknown =>
 const withProperties = (changes: object) => ({ ...RESOURCE, properties: { ...RESOURCE.properties, ...changes } });
 
 describe('[api.configuration] a configuration as the API shows it', () => {
-  it('has the names of a request, Go durations and ISO times', () => {
+  it('[api.kustomizations] [api.statusUpdatedAt] [api.repositoryPublicKey] has the names of a request, Go durations and ISO times', () => {
     expect(shown(RESOURCE)).toEqual({
       name: 'shop',
       namespace: 'cluster-config',

@@ -28,25 +28,29 @@ describe('a selector', () => {
     ['nothing: the whole fleet', {}, ALL],
     ['an id', { ids: [FLEET[0]!.id] }, ['edge-1']],
     [
-      'an id in other case',
+      '[selector.ids] an id in other case',
       { ids: [FLEET[0]!.id.toUpperCase().replace('/SUBSCRIPTIONS', '/subscriptions')] },
       ['edge-1'],
     ],
     ['a subscription', { subscriptions: [SUBSCRIPTION_B] }, ['aks-1']],
-    ['a subscription in other case', { subscriptions: [SUBSCRIPTION_B.toUpperCase()] }, ['aks-1']],
-    ['resource groups, without case', { resourceGroups: ['RG-AKS'] }, ['aks-1', 'hybrid-1']],
+    [
+      '[selector.subscriptions] a subscription in other case',
+      { subscriptions: [SUBSCRIPTION_B.toUpperCase()] },
+      ['aks-1'],
+    ],
+    ['[selector.resourceGroups] resource groups, without case', { resourceGroups: ['RG-AKS'] }, ['aks-1', 'hybrid-1']],
     ['a type', { types: ['managedClusters'] }, ['aks-1']],
-    ['several types', { types: ['managedClusters', 'provisionedClusters'] }, ['aks-1', 'hybrid-1']],
-    ['a location, without case', { locations: ['NorthEurope'] }, ['edge-2']],
+    ['[selector.types] several types', { types: ['managedClusters', 'provisionedClusters'] }, ['aks-1', 'hybrid-1']],
+    ['[selector.locations] a location, without case', { locations: ['NorthEurope'] }, ['edge-2']],
     ['a name', { names: ['edge-1'] }, ['edge-1']],
-    ['a glob, without case', { names: ['EDGE-*'] }, ['edge-1', 'edge-2', 'Edge-sandbox']],
+    ['[selector.names] a glob, without case', { names: ['EDGE-*'] }, ['edge-1', 'edge-2', 'Edge-sandbox']],
     ['a glob of one character', { names: ['edge-?'] }, ['edge-1', 'edge-2']],
     ['a glob of a set', { names: ['edge-[2-9]'] }, ['edge-2']],
     ['a glob of alternatives', { names: ['{aks,hybrid}-1'] }, ['aks-1', 'hybrid-1']],
     ['several globs', { names: ['aks-*', '*-2'] }, ['edge-2', 'aks-1']],
     ['fields joined by and', { names: ['edge-*'], locations: ['westeurope'] }, ['edge-1', 'Edge-sandbox']],
     ['a tag value, with case; its key, without', { tags: { ENV: 'prod' } }, ['edge-1', 'edge-2']],
-    ['one of several tag values', { tags: { ring: ['canary', 'main'] } }, ['edge-1', 'edge-2']],
+    ['[selector.tags] one of several tag values', { tags: { ring: ['canary', 'main'] } }, ['edge-1', 'edge-2']],
     ['an empty tag value, which an absent tag is not', { tags: { env: '' } }, ['aks-1']],
     [
       'a tag that exists, with any value',
@@ -77,7 +81,7 @@ describe('a selector', () => {
   });
 });
 
-describe('exclude', () => {
+describe('[selector.exclude] exclude', () => {
   it('takes away what the selector took', () => {
     expect(names({ names: ['edge-*'] }, { names: ['*-sandbox'] })).toEqual(['edge-1', 'edge-2']);
   });

@@ -21,21 +21,21 @@ describe('warnings', () => {
   it.each([
     ['a pinned, portable plan', {}, []],
     [
-      'a moving branch',
+      '[warning.NotPinned] a moving branch',
       configured({ gitRepository: { url: 'https://git.example/s', repositoryRef: { branch: 'main' } } }),
       ['NotPinned'],
     ],
     [
-      'a moving tag',
+      '[warning.NotPinned] a moving tag',
       configured({ gitRepository: { url: 'https://git.example/s', repositoryRef: { tag: 'v1' } } }),
       ['NotPinned'],
     ],
     ['a name of 30 characters', configured({ name: 'a'.repeat(30) }), []],
-    ['a name of 31 characters', configured({ name: 'a'.repeat(31) }), ['NameNotPortable']],
-    ['a name with a period', configured({ name: 'a.b' }), ['NameNotPortable']],
+    ['[warning.NameNotPortable] a name of 31 characters', configured({ name: 'a'.repeat(31) }), ['NameNotPortable']],
+    ['[warning.NameNotPortable] a name with a period', configured({ name: 'a.b' }), ['NameNotPortable']],
     ['an object name of 63 characters', configured({ kustomizations: { ['k'.repeat(58)]: {} } }), []],
     [
-      'an object name of 64 characters',
+      '[warning.ObjectNameTooLong] an object name of 64 characters',
       configured({ kustomizations: { ['k'.repeat(59)]: {} } }),
       ['ObjectNameTooLong'],
     ],

@@ -6,7 +6,7 @@ const FLUX = 'Microsoft.KubernetesConfiguration';
 
 it.each<[title: string, severity: 'block' | 'warn', situation: Situation, detail: RegExp]>([
   [
-    '[preflight.ProviderNotRegistered] the provider of extensions',
+    '[preflight.ProviderNotRegistered] [trap.registration] the provider of extensions',
     'block',
     { facts: registration(FLUX, { state: 'NotRegistered', locations: {} }) },
     new RegExp(`az provider register --namespace ${FLUX} --subscription ${SUBSCRIPTION_A}$`),
