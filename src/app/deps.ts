@@ -2,12 +2,14 @@ import type { Arm } from '../ports/arm.ts';
 import type { BudgetStore } from '../ports/budget-store.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ComplianceStore } from '../ports/compliance-store.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { Graph } from '../ports/graph.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { InventoryStore } from '../ports/inventory-store.ts';
 import type { LeaseStore } from '../ports/lease-store.ts';
 import type { Log } from '../ports/log.ts';
+import type { Policy } from '../ports/policy.ts';
 import type { RolloutIndex } from '../ports/rollout-index.ts';
 import type { RolloutStore } from '../ports/rollout-store.ts';
 import type { Secrets } from '../ports/secrets.ts';
@@ -29,5 +31,7 @@ export interface Deps {
   readonly graph: Graph;
   readonly secrets: Secrets;
   readonly sentSecrets: SentSecretsStore;
+  readonly compliance: ComplianceStore;
+  readonly policy: Policy;
   readonly subscriptions: readonly string[];
 }

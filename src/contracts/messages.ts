@@ -14,6 +14,14 @@ export const OperationMessage = z.object({
 });
 export type OperationMessage = z.infer<typeof OperationMessage>;
 
+/** Asks to sweep one shard of a sweep; which subscriptions that is stands in the shard's row. */
+export const SweepMessage = z.object({
+  schema: z.literal(1),
+  sweepId: z.string().min(1).max(64),
+  shard: z.number().int().nonnegative(),
+});
+export type SweepMessage = z.infer<typeof SweepMessage>;
+
 /** Why a message is in a dead-letter queue, as the broker keeps it (4,096 characters each at the most). */
 export interface DeathReason {
   readonly reason: string;

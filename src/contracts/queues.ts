@@ -24,6 +24,9 @@ export const ROLLOUTS_QUEUE = 'rollouts';
 /** Per-cluster work. */
 export const OPERATIONS_QUEUE = 'operations';
 
+/** One shard of a compliance sweep. */
+export const SWEEPS_QUEUE = 'sweeps';
+
 const base = {
   lockDurationSeconds: 60,
   maxDeliveryCount: 10,
@@ -36,4 +39,6 @@ export const QUEUES: readonly QueueSpec[] = [
   { ...base, name: REQUESTS_QUEUE },
   { ...base, name: ROLLOUTS_QUEUE },
   { ...base, name: OPERATIONS_QUEUE },
+  // A shard of many pages may take minutes: the longest lock that there is.
+  { ...base, name: SWEEPS_QUEUE, lockDurationSeconds: 300 },
 ];

@@ -1,4 +1,4 @@
-import type { OperationMessage, WakeMessage } from '../contracts/messages.ts';
+import type { OperationMessage, SweepMessage, WakeMessage } from '../contracts/messages.ts';
 
 /** A message with its id, by which the broker drops repeats, and the time before which it must not arrive. */
 export interface Outgoing<T> {
@@ -11,4 +11,5 @@ export interface Outgoing<T> {
 export interface Bus {
   sendOperations(messages: readonly Outgoing<OperationMessage>[]): Promise<void>;
   sendWakeups(messages: readonly Outgoing<WakeMessage>[]): Promise<void>;
+  sendSweeps(messages: readonly Outgoing<SweepMessage>[]): Promise<void>;
 }

@@ -25,6 +25,17 @@ export interface ConfigurationQuery {
   readonly withProperties?: boolean;
 }
 
+/** One configuration of any name, as a sweep sees it. */
+export interface FoundConfiguration {
+  readonly clusterId: string;
+  readonly name: string;
+  /** Raw `properties`. */
+  readonly properties: ArmJson;
+  /** `systemData.lastModifiedBy` and `.lastModifiedAt`, where Resource Graph shows them. */
+  readonly modifiedBy?: string;
+  readonly modifiedAt?: number;
+}
+
 export interface Connectivity {
   readonly clusterId: string;
   readonly offline: boolean;
@@ -49,6 +60,8 @@ export interface Graph {
   /** Every AKS, Arc and hybrid cluster of the subscriptions with its Flux extension, in pages of up to 1,000. */
   clusters(subscriptions: readonly string[]): AsyncIterable<readonly Cluster[]>;
   configurations(query: ConfigurationQuery): AsyncIterable<readonly ConfigurationStatus[]>;
+  /** Every configuration of every cluster of the subscriptions, with its properties. */
+  allConfigurations(subscriptions: readonly string[]): AsyncIterable<readonly FoundConfiguration[]>;
   /** Clusters that do not exist are absent from the answer. */
   connectivity(clusterIds: readonly string[]): AsyncIterable<readonly Connectivity[]>;
   /** The `microsoft.flux` extension; clusters without one are absent. */

@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { Actor } from './actor.ts';
+
+const time = z.number();
+const count = z.number().int().nonnegative();
+
+/**
+ * How one configuration (or the extension) of one cluster stands. `Stale`: its agent has not reported for so long that what it last
+ * said proves nothing. `Unreachable`: the cluster is offline or stopped. `Absent`: it was there, and is not any more.
+ */
+export const SnapshotState = z.enum([
+  'Compliant',
+  'NotCompliant',
+  'Pending',
+  'Suspended',
+  'Failed',
+  'Stale',
+  'Unreachable',
+  'Absent',
+]);
+export type SnapshotState = z.infer<typeof SnapshotState>;
+
+/** Kinds of drift (product, "Words"). */
+export const DriftKind = z.enum([
+  'Missing',
+  'Modified',
+  'NotCompliant',
+  'ExtensionMissing',
+  'ExtensionFailed',
+  'Unmanaged',
+  'PolicyNonCompliant',
+]);
+export type DriftKind = z.infer<typeof DriftKind>;
+
+/** Between which two of the four layers something differs. */
+export const DriftLayer = z.enum(['plan', 'arm', 'cluster', 'policy']);
+export type DriftLayer = z.infer<typeof DriftLayer>;
+
+/** One way in which a cluster is not as desired. Values are raw JSON, secrets left out. Times are milliseconds since the epoch. */
+export const Drift = z.object({
+  kind: DriftKind,
+  /** The layer that says what is desired. */
+  layer: DriftLayer,
+  /** Path inside `properties`; absent when the whole resource is meant. */
+  path: z.string().optional(),
+  desired: z.unknown().optional(),
+  actual: z.unknown().optional(),
+  detail: z.string(),
+  firstSeenAt: time,
+  /** Who last wrote the resource, as ARM says, and when. */
+  changedBy: z.string().optional(),
+  changedAt: time.optional(),
+  /** Whose word would hold if nothing is done: the last rollout, or a policy assignment by id. */
+  owner: z.string().optional(),
+});
+export type Drift = z.infer<typeof Drift>;
+
+/**
+ * What a sweep saw of one subject (a configuration, or `@extension`) of one cluster. It is written only when something in it
+ * changes, so it holds nothing that changes by itself: no time of the agent's last report.
+ */
+export const Snapshot = z.object({
+  schema: z.literal(1),
+  clusterId: z.string(),
+  /** Name of the configuration, or `@extension`. */
+  subject: z.string(),
+  state: SnapshotState,
+  provisioningState: z.string().optional(),
+  complianceState: z.string().optional(),
+  /** What the agent last synced, as it wrote it. */
+  revision: z.string().optional(),
+  /** Version of the extension. */
+  version: z.string().optional(),
+  namespace: z.string().optional(),
+  sourceUrl: z.string().optional(),
+  /** The first thing that is wrong, in words. */
+  detail: z.string().optional(),
+  /** The rollout that last succeeded here. */
+  rolloutId: z.string().optional(),
+  drifts: z.array(Drift),
+  firstSeenAt: time,
+  /** When it last changed. */
+  changedAt: time,
+});
+export type Snapshot = z.infer<typeof Snapshot>;
+
+/** What was last rolled out to one (cluster, subject) with success: the desired state that drift is held against. */
+export const Baseline = z.object({
+  schema: z.literal(1),
+  clusterId: z.string(),
+  subject: z.string(),
+  rolloutId: z.string(),
+  /** Index of the action in that rollout's change. */
+  action: count,
+  values: z.record(z.string(), z.string()),
+  /** When the cluster's verdict was reached. */
+  at: time,
+});
+export type Baseline = z.infer<typeof Baseline>;
+
+/** Counts of one shard, or of a whole sweep. */
+export const ComplianceCounts = z.object({
+  clusters: count,
+  subjects: count,
+  byState: z.partialRecord(SnapshotState, count),
+  byDrift: z.partialRecord(DriftKind, count),
+  bySubscription: z.record(z.string(), count),
+  /** Configurations by name, then by state. */
+  byConfiguration: z.record(z.string(), z.partialRecord(SnapshotState, count)),
+  /** Configurations by `name revision`; the most frequent ones. */
+  byRevision: z.record(z.string(), count),
+  /** Clusters by `tag=value`, then the worst state on them; only the tags that the installation counts by. */
+  byTag: z.record(z.string(), z.partialRecord(SnapshotState, count)),
+  drifting: count,
+  changed: count,
+});
+export type ComplianceCounts = z.infer<typeof ComplianceCounts>;
+
+/** One shard of a sweep: a few subscriptions. */
+export const SweepShard = z.object({
+  schema: z.literal(1),
+  sweepId: z.string(),
+  shard: count,
+  subscriptions: z.array(z.string()).min(1),
+  doneAt: time.optional(),
+  counts: ComplianceCounts.optional(),
+});
+export type SweepShard = z.infer<typeof SweepShard>;
+
+/** A sweep over the fleet. It is complete once every shard is; until then its numbers are shown as incomplete. */
+export const Sweep = z.object({
+  schema: z.literal(1),
+  id: z.string(),
+  startedAt: time,
+  startedBy: Actor,
+  shards: z.number().int().positive(),
+});
+export type Sweep = z.infer<typeof Sweep>;
+
+/** One change in the history of a (cluster, subject): the snapshot as it was from `changedAt` on. */
+export type HistoryEntry = Snapshot;
