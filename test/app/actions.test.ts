@@ -123,7 +123,7 @@ describe('editing a configuration', () => {
     expect(verdict).toBe('Succeeded Compliant');
   });
 
-  it('[trap.updateValidation] that would leave a dependency without its target is Failed before anything is written', async () => {
+  it('[trap.validate] that would leave a dependency without its target is Failed before anything is written', async () => {
     const edit = { action: 'edit', name: 'shop', kustomizations: { infra: null } };
     const { writes, verdict } = await rollOut({ configurations: [edit] }, { configurations: { shop: properties } });
     expect(writes).toEqual([]);

@@ -58,12 +58,21 @@ describe('a request that is refused', () => {
       'InvalidValue',
     ],
     [
-      'two configurations',
+      'one configuration twice',
       rawRequest({ change: { configurations: [rawConfiguration(), rawConfiguration()] } }),
-      'change.configurations',
+      'change.configurations[1].name',
       'InvalidValue',
     ],
-    ['another source kind', configured({ sourceKind: 'Bucket' }), `${CONFIGURATION}.sourceKind`, 'InvalidValue'],
+    ['an action that there is not', configured({ action: 'patch' }), `${CONFIGURATION}.action`, 'InvalidValue'],
+    ['a source of another kind', configured({ sourceKind: 'Bucket' }), `${CONFIGURATION}.bucket`, 'InvalidValue'],
+    ['a kind that there is not', configured({ sourceKind: 'Svn' }), `${CONFIGURATION}.sourceKind`, 'InvalidValue'],
+    [
+      'a kustomization with a bad name',
+      configured({ kustomizations: { 'A b': {} } }),
+      `${CONFIGURATION}.kustomizations.A b`,
+      'InvalidName',
+    ],
+    ['a text for a boolean', configured({ suspend: 'false' }), `${CONFIGURATION}.suspend`, 'InvalidType'],
     [
       'a dependency that is not there',
       configured({ kustomizations: { a: { dependsOn: ['b'] } } }),
@@ -71,23 +80,40 @@ describe('a request that is refused', () => {
       'InvalidValue',
     ],
     [
-      'a literal SSH key',
+      'an SSH key beside the source',
       git({ sshPrivateKey: 'LS0t' }),
       `${CONFIGURATION}.gitRepository.sshPrivateKey`,
       'LiteralSecret',
     ],
-    ['a literal password', git({ httpsKey: 'hunter2' }), `${CONFIGURATION}.gitRepository.httpsKey`, 'LiteralSecret'],
     [
-      'protected settings',
-      configured({ configurationProtectedSettings: { httpsKey: 'x' } }),
-      `${CONFIGURATION}.configurationProtectedSettings`,
+      'a password beside the source',
+      git({ httpsKey: 'hunter2' }),
+      `${CONFIGURATION}.gitRepository.httpsKey`,
+      'LiteralSecret',
+    ],
+    [
+      'a secret under a name of its own',
+      git({ git_password: 'hunter2' }),
+      `${CONFIGURATION}.gitRepository.git_password`,
+      'LiteralSecret',
+    ],
+    [
+      'a protected setting in the open',
+      configured({ configurationProtectedSettings: { httpsKey: 'hunter2' } }),
+      `${CONFIGURATION}.configurationProtectedSettings.httpsKey`,
+      'LiteralSecret',
+    ],
+    [
+      'a protected setting of the extension in the open',
+      rawRequest({ change: { extension: { configurationProtectedSettings: { token: 'hunter2' } } } }),
+      'change.extension.configurationProtectedSettings.token',
       'LiteralSecret',
     ],
     [
       'a secret in the URL',
       git({ url: 'https://me:hunter2@git.example/s' }),
       `${CONFIGURATION}.gitRepository.url`,
-      'InvalidValue',
+      'LiteralSecret',
     ],
     [
       'an id that is none',
@@ -105,15 +131,51 @@ describe('a request that is refused', () => {
     });
   });
 
-  it('never repeats a secret', () => {
-    const said = JSON.stringify(
-      [
-        refusal(git({ httpsKey: 'hunter2' })),
-        refusal(git({ url: 'https://me:hunter2@git.example/s' })),
-        refusal(configured({ configurationProtectedSettings: { httpsKey: 'hunter2' } })),
-      ].map(({ message, problems }) => [message, problems]),
-    );
-    expect(said).not.toContain('hunter2');
+  it.each([
+    ['beside the source', git({ httpsKey: 'hunter2' })],
+    ['in the URL', git({ url: 'https://me:hunter2@git.example/s' })],
+    ['in the URL of a field that is wrong anyway', git({ url: ['https://me:hunter2@git.example/s'] })],
+    ['for a reference', configured({ configurationProtectedSettings: { httpsKey: 'hunter2' } })],
+    ['for a reference, in another type', configured({ configurationProtectedSettings: { httpsKey: { hunter2: 1 } } })],
+    ['for known hosts', git({ sshKnownHosts: 'hunter2' })],
+    ['for a certificate', git({ httpsCACert: '-----BEGIN PRIVATE KEY-----hunter2' })],
+    ['for a provider', git({ provider: 'hunter2' })],
+    ['for a commit', git({ repositoryRef: { branch: 'main', commit: 'hunter2' } })],
+    ['for an enum', configured({ scope: 'hunter2' })],
+    ['for an action', configured({ action: 'hunter2' })],
+    ['for a boolean', configured({ suspend: 'hunter2' })],
+    ['for a duration', git({ timeout: 'hunter2' })],
+    ['for a namespace', configured({ namespace: 'hunter2 ' })],
+  ])('never repeats what was sent: %s', (_what, input) => {
+    const { message, problems } = refusal(input);
+    expect(problems.length).toBeGreaterThan(0);
+    expect(JSON.stringify([message, problems])).not.toContain('hunter2');
+  });
+
+  it.each([
+    [
+      git({ httpsKey: 'x' }),
+      'Give it as configurationProtectedSettings.httpsKey: https://VAULT.vault.azure.net/secrets/NAME',
+    ],
+    [git({ accountKey: 'x' }), 'Give it as azureBlob.accountKey: https://VAULT.vault.azure.net/secrets/NAME'],
+    [git({ password: 'x' }), 'Give a reference where the contract has a field for it: https://VAULT.vault.azure.net'],
+    [
+      configured({ configurationProtectedSettings: { httpsKey: 'x' } }),
+      'never the secret: https://VAULT.vault.azure.net',
+    ],
+  ])('shows where the reference to a secret goes, and how it is written: %#', (input, detail) => {
+    expect(refusal(input).problems[0]?.detail).toContain(detail);
+  });
+
+  it.each([
+    [rawRequest({ name: undefined }), 'is required (string)'],
+    [rawRequest({ name: 5 }), 'must be a string'],
+    [rawRequest({ name: null }), 'must be a string'],
+    [configured({ configurationProtectedSettings: { httpsKey: 5 } }), 'must be a reference to a secret'],
+    [configured({ kustomizations: { 'A b': {} } }), 'must be lower-case letters'],
+    [configured({ action: 'patch' }), 'must be apply, edit, suspend, resume or remove'],
+  ])('says what is missing and what is of another type: %#', (input, detail) => {
+    expect(refusal(input).problems[0]?.detail).toContain(detail);
   });
 
   it('names everything that is wrong, up to twenty things', () => {

@@ -29,11 +29,12 @@ function refProblem(ref: { branch?: string; tag?: string; semver?: string; commi
   return undefined;
 }
 
-const PROVIDERS = ['Azure', 'GitHub', 'Generic'] as const;
+/** Ways of Azure and GitHub to let a source be read, as the REST resource spells them. `Generic` is the default: none. */
+export const GIT_PROVIDERS = ['Azure', 'GitHub', 'Generic'] as const;
 
 /** In any case, as the CLI (lower) and the REST resource (as here) write it. */
 const GitProvider = z.string().transform((text, ctx) => {
-  const known = PROVIDERS.find((provider) => provider.toLowerCase() === text.toLowerCase());
+  const known = GIT_PROVIDERS.find((provider) => provider.toLowerCase() === text.toLowerCase());
   if (known !== undefined) return known;
   ctx.addIssue({ code: 'custom', message: 'must be Azure, GitHub or Generic' });
   return z.NEVER;

@@ -72,7 +72,9 @@ export type Kustomization = z.infer<typeof Kustomization>;
 /** The kustomizations of one configuration by name; at least one, and each that one depends on. */
 export const Kustomizations = z
   .record(ResourceName, Kustomization)
-  .superRefine((all, ctx) => report(ctx, dependencyProblems(all)), EVEN_WITH_WRONG_FIELDS)
+  .superRefine((all, ctx) => {
+    if (Object.keys(all).length <= KUSTOMIZATIONS_MAX) report(ctx, dependencyProblems(all));
+  }, EVEN_WITH_WRONG_FIELDS)
   .superRefine((all, ctx) => {
     const count = Object.keys(all).length;
     if (count === 0) ctx.addIssue({ code: 'custom', message: 'needs at least one kustomization' });

@@ -1,8 +1,8 @@
 import { canonicalJson } from '../canonical-json.ts';
 import { propertiesOf, type Json } from './json.ts';
-import { meaningfulFields, SECRET } from './meaning.ts';
+import { meaningfulFields } from './meaning.ts';
 import { keepsCredentials } from './patch.ts';
-import { isCompanion, kindOf, REDACTED } from './present-source.ts';
+import { isCompanion, isInlineSecret, kindOf } from './present-source.ts';
 import { SOURCE_BLOCKS } from '../../contracts/flux/source-kinds.ts';
 
 /** One field in which a configuration on a cluster is not as desired; an absent side is undefined. */
@@ -18,7 +18,8 @@ export interface FieldDifference {
  * values, key order, letter case of enums and `./` before a path make no difference. Works on raw JSON (law 7).
  *
  * Secrets are write-only and cannot be compared; one that is on the cluster and not wanted is a difference, unless it
- * is kept (`keepsSecrets`).
+ * is kept (`keepsSecrets`). Azure hides trusted keys (`verify.verificationConfig`) as well, although plans hold them: they
+ * always differ, so that a new key is never taken for an old one.
  */
 export function diffConfiguration(desired: Json, actual: Json | undefined): FieldDifference[] {
   const [wanted, present] = [propertiesOf(desired), propertiesOf(actual ?? {})];
@@ -32,9 +33,14 @@ export function diffConfiguration(desired: Json, actual: Json | undefined): Fiel
 }
 
 function isSame({ path, desired, actual }: FieldDifference): boolean {
-  if (desired === SECRET || actual === REDACTED) return desired !== undefined;
+  // That a wanted secret is there is not always told.
+  if (isSecret(path)) return desired !== undefined;
   if (isWaiting(path) && (desired === undefined || actual === undefined)) return true;
   return canonicalJson(desired) === canonicalJson(actual);
+}
+
+function isSecret(path: string): boolean {
+  return isInlineSecret(path) || path.startsWith('configurationProtectedSettings.');
 }
 
 /** How a write is waited for is told with the write; not every answer repeats it. */
@@ -45,10 +51,10 @@ function isWaiting(path: string): boolean {
 /** What stays as it is where secrets are kept: they, what belongs to them, and what a PATCH cannot set. */
 function keptFields(wanted: Json): (field: FieldDifference) => boolean {
   const kind = kindOf(wanted);
-  return ({ path, desired, actual }) => {
+  return ({ path, desired }) => {
     if (isWaiting(path)) return true;
     const [block, field] = path.split('.');
     const belongs = kind !== undefined && block === SOURCE_BLOCKS[kind] && isCompanion(kind, field ?? '');
-    return desired === undefined && (actual === SECRET || belongs);
+    return desired === undefined && (isSecret(path) || belongs);
   };
 }

@@ -5,7 +5,7 @@ import { isJson, type Json } from './json.ts';
 import { blockOf, isInlineSecret, kindOf } from './present-source.ts';
 
 /** Stands for a secret: that it is set, never what it is. */
-export const SECRET = '(secret)';
+const SECRET = '(secret)';
 
 /** Values the service fills in when they are absent (fluxConfigurations REST specification), by path. */
 const DEFAULTS: readonly (readonly [RegExp, unknown])[] = [
@@ -13,7 +13,6 @@ const DEFAULTS: readonly (readonly [RegExp, unknown])[] = [
   [/^namespace$/, 'default'],
   [/^suspend$/, false],
   [/^\w+\.(timeoutInSeconds|syncIntervalInSeconds)$/, 600],
-  [/^gitRepository\.provider$/, 'generic'],
   [/^bucket\.insecure$/, true],
   [/^azureBlob\.servicePrincipal\.clientCertificateSendChain$/, false],
   [/^ociRepository\.repositoryRef\.tag$/, 'latest'],
@@ -30,7 +29,7 @@ const KUSTOMIZATION_DEFAULTS: Json = {
 };
 
 /** Texts that mean the same in any case. */
-const CASELESS = /^(scope|gitRepository\.provider|ociRepository\.layerSelector\.operation)$/;
+const CASELESS = /^(scope|ociRepository\.layerSelector\.operation)$/;
 
 /** The fields of raw properties that a request sets, by path, in the form in which they can be compared. */
 export function meaningfulFields(properties: Json): ReadonlyMap<string, unknown> {

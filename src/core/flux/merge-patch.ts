@@ -6,9 +6,20 @@ export function mergePatch(from: Json, to: Json): Json {
   const changed = Object.entries(to).flatMap(([key, value]): [string, unknown][] => {
     const before = from[key];
     if (canonicalJson(before) === canonicalJson(value)) return [];
-    return [[key, isJson(before) && isJson(value) ? mergePatch(before, value) : value]];
+    if (!isJson(before) || !isJson(value)) return [[key, value]];
+    const inner = mergePatch(before, value);
+    return Object.keys(inner).length === 0 ? [] : [[key, inner]];
   });
   return { ...Object.fromEntries(changed), ...goneFields(from, to) };
+}
+
+/** Like `mergePatch`, with all of `to` in it, changed or not. */
+export function fullPatch(from: Json, to: Json): Json {
+  const fields = Object.entries(to).map(([key, value]): [string, unknown] => {
+    const before = from[key];
+    return [key, isJson(before) && isJson(value) ? fullPatch(before, value) : value];
+  });
+  return { ...Object.fromEntries(fields), ...goneFields(from, to) };
 }
 
 /** `null` for every field of `from` that has a value and is not in `to`. */

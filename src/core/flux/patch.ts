@@ -1,8 +1,8 @@
 import type { Configuration } from '../../contracts/flux/configuration.ts';
 import { SOURCE_BLOCKS, SOURCE_KINDS, type SourceKind } from '../../contracts/flux/source-kinds.ts';
 import { isJson, propertiesOf, type Json } from './json.ts';
-import { goneFields, mergePatch } from './merge-patch.ts';
-import { blockOf, carriesSecretsFor, isCompanion, kindOf, sendableBlock } from './present-source.ts';
+import { fullPatch, goneFields, mergePatch } from './merge-patch.ts';
+import { blockOf, carriesSecretsFor, isCompanion, isInlineSecret, kindOf } from './present-source.ts';
 import { namesCredentials, sourceUrl } from './source.ts';
 
 /**
@@ -40,25 +40,24 @@ export function patchBody(desired: Json, present: Json): Json {
 }
 
 function blockPatch(kind: SourceKind, want: Json, have: Json): Json {
-  const to = sendableBlock(want, kind);
+  // An absent ref is an empty one: its fields are taken away one by one, as the service has them.
+  const to = { repositoryRef: {}, ...blockOf(want, kind) };
   const from = blockOf(have, kind);
-  const keepsCompanions = keepsCredentials(want, have);
-  const gone = Object.keys(goneFields(from, blockOf(want, kind))).filter(
-    (field) => field !== 'repositoryRef' && !(keepsCompanions && isCompanion(kind, field)),
-  );
-  const nested = Object.entries({ repositoryRef: {}, ...to }).flatMap(([key, value]): [string, unknown][] => {
-    const before = from[key];
-    if (!isJson(value)) return [];
-    const merged = { ...value, ...(isJson(before) && goneFields(before, { ...value, ...secretsOf(want, kind, key) })) };
-    return Object.keys(merged).length === 0 ? [] : [[key, merged]];
-  });
-  return { ...to, ...Object.fromEntries(nested), ...Object.fromEntries(gone.map((field) => [field, null])) };
+  const isKept = (field: string): boolean => isCompanion(kind, field) && !(field in to) && keepsCredentials(want, have);
+  const touched = Object.fromEntries(Object.entries(from).filter(([field]) => !isKept(field)));
+  return withoutSecrets(fullPatch(touched, to), SOURCE_BLOCKS[kind]);
 }
 
-/** Fields of an inner block that hold secrets: the patch leaves them to `withSecrets`. */
-function secretsOf(want: Json, kind: SourceKind, key: string): Json {
-  const inner = blockOf(want, kind)[key];
-  return isJson(inner) ? inner : {};
+/** Wanted secrets stand as empty texts, which must not be written; those to be taken away are null. */
+function withoutSecrets(patch: Json, path: string): Json {
+  const kept = Object.entries(patch).flatMap(([key, value]): [string, unknown][] => {
+    const inner = `${path}.${key}`;
+    if (value !== null && isInlineSecret(inner)) return [];
+    if (!isJson(value)) return [[key, value]];
+    const rest = withoutSecrets(value, inner);
+    return Object.keys(rest).length === 0 ? [] : [[key, rest]];
+  });
+  return Object.fromEntries(kept);
 }
 
 /** A desired configuration without `configurationProtectedSettings` names no credentials. */

@@ -1,5 +1,6 @@
 import { SOURCE_BLOCKS, SOURCE_KINDS, type SourceKind } from '../../contracts/flux/source-kinds.ts';
-import { isJson, type Json } from './json.ts';
+import { GIT_PROVIDERS } from '../../contracts/flux/git-repository.ts';
+import { defined, isJson, type Json } from './json.ts';
 
 /** What Azure answers in the place of some secrets (recorded tests of the CLI: `tlsConfig`). */
 export const REDACTED = '<redacted>';
@@ -30,15 +31,22 @@ export function kindOf({ sourceKind }: Json): SourceKind | undefined {
   return SOURCE_KINDS.find((kind) => kind.toLowerCase() === text);
 }
 
-/** The source block of raw properties, with the names of the REST resource; empty when there is none. */
+/**
+ * The source block of raw properties as the REST resource spells it: the CLI and the SDK write `httpsCaCert`, the service echoes
+ * providers in any case. `Generic` is left out: it is the default, and unknown to api-versions before 2024-11-01. Empty when
+ * there is no block.
+ */
 export function blockOf(properties: Json, kind: SourceKind): Json {
   const block = properties[SOURCE_BLOCKS[kind]];
-  return isJson(block) ? Object.fromEntries(Object.entries(block).map(([key, value]) => [restName(key), value])) : {};
+  if (!isJson(block)) return {};
+  const { httpsCaCert, provider, ...rest } = block;
+  return defined({ ...rest, httpsCACert: rest.httpsCACert ?? httpsCaCert, provider: providerOf(provider) });
 }
 
-/** The CLI and the SDK write `httpsCaCert`. */
-function restName(key: string): string {
-  return key === 'httpsCaCert' ? 'httpsCACert' : key;
+function providerOf(provider: unknown): unknown {
+  if (typeof provider !== 'string') return provider ?? undefined;
+  const known = GIT_PROVIDERS.find((each) => each.toLowerCase() === provider.toLowerCase()) ?? provider;
+  return known === 'Generic' ? undefined : known;
 }
 
 /** True when two raw properties have their source in common, and the second one carries secrets for it. */

@@ -68,6 +68,7 @@ function objectNameWarnings({
   readonly kustomizations: Readonly<Record<string, unknown>>;
 }): Warning[] {
   return Object.keys(kustomizations)
+    .filter((kustomization) => kustomizations[kustomization] !== null)
     .map((kustomization) => `${name}-${kustomization}`)
     .filter((object) => object.length > CONFIGURATION_NAME_LENGTH_MAX)
     .map((object) => ({

@@ -62,25 +62,27 @@ const gitRef = fc.oneof(
   fc.constant({ semver: '>=1.0.0' }),
   fc.constant({ branch: 'main', commit: COMMIT }),
 );
-/** The ways to reach a Git source: fields of the block, and secrets. */
-const gitWays: fc.Arbitrary<[typeof git, Raw, Raw]> = fc.oneof(
-  fc.constant<[typeof git, Raw, Raw]>([git, {}, {}]),
-  fc.constant<[typeof git, Raw, Raw]>([git, { provider: 'azure' }, {}]),
-  fc.constant<[typeof git, Raw, Raw]>([git, { provider: 'generic', httpsCACert: CERTIFICATE }, {}]),
-  fc.constant<[typeof git, Raw, Raw]>([git, { localAuthRef: 'auth' }, {}]),
-  secret.map((httpsKey) => [git, { httpsUser: 'me' }, { configurationProtectedSettings: { httpsKey } }]),
-  secret.map((sshPrivateKey) => [
-    sshGit,
-    { sshKnownHosts: KNOWN_HOST },
-    { configurationProtectedSettings: { sshPrivateKey } },
-  ]),
-  fc.constant<[typeof git, Raw, Raw]>([sshGit, { sshKnownHosts: base64(`${KNOWN_HOST}\n`) }, {}]),
-  fc.constant<[typeof git, Raw, Raw]>([git, {}, { configurationProtectedSettings: {} }]),
+interface GitWay {
+  readonly make?: typeof git;
+  readonly block?: Raw;
+  readonly settings?: Raw;
+}
+const gitWays = fc.oneof<fc.Arbitrary<GitWay>[]>(
+  fc.constantFrom<GitWay>(
+    {},
+    { settings: {} },
+    { block: { provider: 'azure' } },
+    { block: { provider: 'generic', httpsCACert: CERTIFICATE } },
+    { block: { localAuthRef: 'auth' } },
+    { make: sshGit, block: { sshKnownHosts: base64(`${KNOWN_HOST}\n`) } },
+  ),
+  secret.map((httpsKey) => ({ block: { httpsUser: 'me' }, settings: { httpsKey } })),
+  secret.map((sshPrivateKey) => ({ make: sshGit, block: { sshKnownHosts: KNOWN_HOST }, settings: { sshPrivateKey } })),
 );
 const gitSource = fc
   .tuple(gitRef, fc.record(timing), gitWays, common)
-  .map(([repositoryRef, times, [make, block, more], rest]) =>
-    make({ repositoryRef, ...times, ...block }, { ...rest, ...more }),
+  .map(([repositoryRef, times, { make = git, block, settings }, rest]) =>
+    make({ repositoryRef, ...times, ...block }, { ...rest, configurationProtectedSettings: settings }),
   );
 
 const bucketSource = fc

@@ -118,6 +118,11 @@ describe('dependencies', () => {
 });
 
 describe('kustomizations of a configuration', () => {
+  it('in a chain of ten thousand are counted and not followed', () => {
+    const edges = Array.from({ length: 10_000 }, (_, n): [string, string[]] => [`k${n}`, [`k${n + 1}`]]);
+    expect(problemsOf(depending(...edges))).toEqual([expect.stringContaining('has 10000 kustomizations')]);
+  });
+
   it.each([
     ['none: the service wants one', {}, 'kustomizations: needs at least one kustomization'],
     [

@@ -3,9 +3,9 @@ import { EditConfiguration } from '../../../src/contracts/flux/change.ts';
 import { Configuration } from '../../../src/contracts/flux/configuration.ts';
 import { EnsureExtension } from '../../../src/contracts/flux/extension.ts';
 import { desiredConfiguration } from '../../../src/core/flux/desired.ts';
-import { editBody, editedConfiguration, suspendBody } from '../../../src/core/flux/edit.ts';
-import { desiredExtension, extensionPatch, missingProtectedSettings } from '../../../src/core/flux/extension-body.ts';
-import { keepsSecrets, patchBody } from '../../../src/core/flux/patch.ts';
+import { editBody, editedConfiguration } from '../../../src/core/flux/edit.ts';
+import { desiredExtension, extensionPatch } from '../../../src/core/flux/extension-body.ts';
+import { patchBody } from '../../../src/core/flux/patch.ts';
 import { secretFields, withSecrets } from '../../../src/core/flux/secrets.ts';
 import { blob, bucket, git, kustomized, oci, problemsOf, VAULT_SECRET, type Raw } from '../../contracts/flux/raw.ts';
 
@@ -116,34 +116,9 @@ describe('what is there is edited', () => {
     expect(editedConfiguration(edited({ apps: null }), {}, there).ok).toBe(true);
     expect(editedConfiguration(edited({ infra: null }), {}, there).ok).toBe(false);
   });
-
-  it('[trap.patchWithoutSource] with the source as it is beside it, and never a secret', () => {
-    const { gitRepository } = there.properties;
-    for (const patch of [body({ apps: { prune: true } }), suspendBody(there, true)['properties'] as Raw]) {
-      expect(patch).toMatchObject({ sourceKind: 'GitRepository', gitRepository });
-      expect(patch).not.toHaveProperty('configurationProtectedSettings');
-    }
-  });
 });
 
 describe('what is there is applied anew', () => {
-  it('[apply.kindChange] [trap.kindChange] from one kind to another: only the new block is left', () => {
-    const after = Configuration.parse(git());
-    const before = present(oci());
-    expect(keepsSecrets(after, before)).toBe(false);
-    expect(desiredConfiguration(after, {})['properties']).not.toHaveProperty('ociRepository');
-    expect(patchBody(desiredConfiguration(after, {}), before)).toMatchObject({
-      properties: { sourceKind: 'GitRepository', ociRepository: null },
-    });
-  });
-
-  it('[apply.refChange] from a tag to a branch: the tag goes', () => {
-    const after = desiredConfiguration(Configuration.parse(git({ repositoryRef: { branch: 'main' } })), {});
-    const before = present(git({ repositoryRef: { tag: 'v1' } }));
-    const { properties } = patchBody(after, before) as { properties: { gitRepository: Raw } };
-    expect(properties.gitRepository['repositoryRef']).toEqual({ branch: 'main', tag: null });
-  });
-
   it('[apply.removesValues] without something that was there: it goes', () => {
     const after = desiredConfiguration(Configuration.parse(git()), {});
     const before = present(git({ provider: 'Azure' }, { kustomizations: { apps: { path: './apps' }, old: {} } }));
@@ -169,12 +144,5 @@ describe('the extension', () => {
     expect(desiredExtension(preview, 'managedClusters')).toMatchObject({ properties: { releaseTrain: 'Preview' } });
     expect(extensionPatch(preview)).toEqual({ properties: { releaseTrain: 'Preview' } });
     expect(extensionPatch(EnsureExtension.parse({}))).toEqual({ properties: {} });
-  });
-
-  it('[trap.protectedSettings] would lose the protected settings that are not named: they are missed', () => {
-    const there = { properties: { configurationProtectedSettings: { a: '', b: '', c: '' } } };
-    const naming = (configurationProtectedSettings?: Raw) => EnsureExtension.parse({ configurationProtectedSettings });
-    expect(missingProtectedSettings(naming({ b: VAULT_SECRET }), there)).toEqual(['a', 'c']);
-    expect(missingProtectedSettings(naming(), there)).toEqual([]);
   });
 });

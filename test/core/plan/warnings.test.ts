@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Cluster } from '../../../src/contracts/cluster.ts';
 import { freeze } from '../../../src/core/plan/freeze.ts';
 import { findWarnings } from '../../../src/core/plan/warnings.ts';
+import { blob, bucket, oci } from '../../contracts/flux/raw.ts';
 import { cluster, rawConfiguration, request } from '../clusters.ts';
 
 function planned(asked: ReturnType<typeof request>, clusters: readonly Cluster[] = [cluster('c')]) {
@@ -15,6 +16,9 @@ function codes(changes: Record<string, unknown>, clusters?: readonly Cluster[]):
   return findWarnings(asked, planned(asked, clusters)).map(({ code }) => code);
 }
 
+const changed = (...changes: Record<string, unknown>[]) => ({
+  change: { configurations: changes.map((each) => ({ name: 'shop', ...each })) },
+});
 const configured = (changes: Record<string, unknown>) => ({ change: { configurations: [rawConfiguration(changes)] } });
 
 describe('warnings', () => {
@@ -29,6 +33,25 @@ describe('warnings', () => {
       '[warning.NotPinned] a moving tag',
       configured({ gitRepository: { url: 'https://git.example/s', repositoryRef: { tag: 'v1' } } }),
       ['NotPinned'],
+    ],
+    ['a bucket', { change: { configurations: [bucket()] } }, ['NotPinned']],
+    ['a blob container', { change: { configurations: [blob()] } }, ['NotPinned']],
+    ['an OCI artifact by its digest', { change: { configurations: [oci()] } }, []],
+    [
+      'an OCI artifact by a tag',
+      { change: { configurations: [oci({ repositoryRef: { tag: 'v1' } })] } },
+      ['NotPinned'],
+    ],
+    [
+      '[trap.names] an edit that makes a long name',
+      changed({ action: 'edit', kustomizations: { ['k'.repeat(59)]: {} } }),
+      ['ObjectNameTooLong'],
+    ],
+    ['an edit that takes one away', changed({ action: 'edit', kustomizations: { ['k'.repeat(59)]: null } }), []],
+    [
+      'other changes, whose names are there already',
+      changed({ action: 'suspend', name: 'a.b' }, { action: 'remove', name: 'c.d' }),
+      [],
     ],
     ['a name of 30 characters', configured({ name: 'a'.repeat(30) }), []],
     ['[warning.NameNotPortable] a name of 31 characters', configured({ name: 'a'.repeat(31) }), ['NameNotPortable']],
