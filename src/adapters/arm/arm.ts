@@ -13,7 +13,7 @@ import {
 } from './api-versions.ts';
 import { createClusterCalls, type ChildAddress } from './cluster-calls.ts';
 import { readProvider } from './provider.ts';
-import { createSend } from './send.ts';
+import { createSend } from '../arm-send.ts';
 
 export interface ArmOptions {
   /** `https://management.azure.com`, that of a sovereign cloud, or `http://` on a loopback address (local cloud). */

@@ -1,8 +1,8 @@
 import type { ArmAccepted, ArmDeleted, ArmFault, ArmFound, ArmJson, ArmResult } from '../../ports/arm.ts';
-import { listAll } from './list.ts';
+import { listAll } from '../arm-list.ts';
 import { whatIsMissing, type Missing } from './missing.ts';
 import { clusterPaths, type ChildKind, type ClusterPaths } from './paths.ts';
-import type { ArmReply, Send } from './send.ts';
+import type { ArmReply, Send } from '../arm-send.ts';
 
 /** What is asked of the children of one kind on one cluster. */
 export interface ChildAddress {

@@ -1,8 +1,8 @@
 import type { ArmFault } from '../../ports/arm.ts';
 import { shorten } from '../shorten.ts';
-import type { ArmErrorText } from './error-body.ts';
+import type { ArmErrorText } from '../arm-error-body.ts';
 import type { ClusterPaths } from './paths.ts';
-import type { ArmReply, Send } from './send.ts';
+import type { ArmReply, Send } from '../arm-send.ts';
 
 /** What a 404 means: the cluster exists without the child that was asked for, or a fault. */
 export type Missing = { readonly kind: 'child' } | { readonly kind: 'fault'; readonly fault: ArmFault };

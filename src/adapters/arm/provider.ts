@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ArmResult, ProviderRegistration } from '../../ports/arm.ts';
 import { providerUrl } from './paths.ts';
-import type { Send } from './send.ts';
+import type { Send } from '../arm-send.ts';
 
 const provider = z.object({
   registrationState: z.string().min(1),

@@ -8,14 +8,14 @@ import {
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
 import { z } from 'zod';
-import type { ArmFault, ArmJson } from '../../ports/arm.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { AzureHttp } from '../azure-http.ts';
-import { AnswerTooLarge } from '../bounded-bodies.ts';
-import { shorten } from '../shorten.ts';
-import { tellingCredential, TokenUnavailable } from '../telling-credential.ts';
-import { readArmError, type ArmErrorText } from './error-body.ts';
-import { faultOf } from './faults.ts';
+import type { ArmFault, ArmJson } from '../ports/arm.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { AzureHttp } from './azure-http.ts';
+import { AnswerTooLarge } from './bounded-bodies.ts';
+import { shorten } from './shorten.ts';
+import { tellingCredential, TokenUnavailable } from './telling-credential.ts';
+import { readArmError, type ArmErrorText } from './arm-error-body.ts';
+import { faultOf } from './arm-faults.ts';
 
 /** What came of one request. `notFound` is set for a 404 that ARM or a resource provider gave, and nobody on the way. */
 export type ArmReply =

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ArmFault, ArmFound } from '../../ports/arm.ts';
-import { ownUrl, type ArmReply, type Send } from './send.ts';
+import type { ArmFault, ArmFound } from '../ports/arm.ts';
+import { ownUrl, type ArmReply, type Send } from './arm-send.ts';
 
 /** Pages that are read of one list. Ours: a cluster carries a handful of anything, and a list must end. */
 const PAGES_MAX = 10;

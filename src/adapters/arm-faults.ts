@@ -1,7 +1,7 @@
-import type { ArmFault } from '../../ports/arm.ts';
-import { shorten } from '../shorten.ts';
-import { retryAfterMs, type HeaderReader } from '../retry-after.ts';
-import type { ArmErrorText } from './error-body.ts';
+import type { ArmFault } from '../ports/arm.ts';
+import { shorten } from './shorten.ts';
+import { retryAfterMs, type HeaderReader } from './retry-after.ts';
+import type { ArmErrorText } from './arm-error-body.ts';
 
 /** Pause after a 429 that names none. Ours: half of what an empty write bucket needs to refill (200 at 10 per second). */
 const RETRY_AFTER_DEFAULT_MS = 10_000;
