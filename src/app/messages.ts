@@ -1,5 +1,5 @@
 import type { LiveRow } from '../contracts/cluster-rows.ts';
-import type { OperationMessage, WakeMessage } from '../contracts/messages.ts';
+import type { OperationMessage, SweepMessage, WakeMessage } from '../contracts/messages.ts';
 import type { Outgoing } from '../ports/bus.ts';
 
 /** The message of a queued row. Its id is derived from the row, so that a repeat is dropped or harmless (law 3). */
@@ -19,4 +19,9 @@ export function operationMessage(rolloutId: string, row: LiveRow): Outgoing<Oper
 export function wakeMessage(rolloutId: string, at: number): Outgoing<WakeMessage> {
   const second = Math.floor(at / 1000) + 1;
   return { id: `${rolloutId}.wake.${second}`, at: second * 1000, message: { schema: 1, rolloutId } };
+}
+
+/** Asks to sweep one shard. Sent again, it has another id: duplicate detection would swallow it. */
+export function sweepMessage(sweepId: string, shard: number, at: number): Outgoing<SweepMessage> {
+  return { id: `${sweepId}.${shard}.${Math.floor(at / 1000)}`, at, message: { schema: 1, sweepId, shard } };
 }

@@ -84,15 +84,21 @@ export const Snapshot = z.object({
 });
 export type Snapshot = z.infer<typeof Snapshot>;
 
+const rolledOut = {
+  rolloutId: z.string(),
+  /** Index of the action in that rollout's change. */
+  action: count,
+  values: z.record(z.string(), z.string()),
+};
+
 /** What was last rolled out to one (cluster, subject) with success: the desired state that drift is held against. */
 export const Baseline = z.object({
   schema: z.literal(1),
   clusterId: z.string(),
   subject: z.string(),
-  rolloutId: z.string(),
-  /** Index of the action in that rollout's change. */
-  action: count,
-  values: z.record(z.string(), z.string()),
+  ...rolledOut,
+  /** What was edited, suspended or resumed since, oldest first. */
+  edits: z.array(z.object(rolledOut)).default([]),
   /** When the cluster's verdict was reached. */
   at: time,
 });

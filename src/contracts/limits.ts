@@ -60,6 +60,13 @@ export const DURATION_SECONDS_MAX = 90 * 24 * 60 * 60;
 /** Longest `*InSeconds` value a Flux resource takes (Terraform's bound; the REST spec names none). */
 export const FLUX_SECONDS_MAX = 35_791_394;
 
+/** Changed snapshots that a sweep gathers before it writes them. Ours: ten transactions. */
+export const SNAPSHOTS_PER_WRITE = 1000;
+/** Edits, suspensions and resumptions kept on top of one baseline. Ours: an apply starts anew. */
+export const BASELINE_EDITS_MAX = 50;
+/** Shards of one sweep. Ours: messages of one sweep go out in one batch. */
+export const SWEEP_SHARDS_MAX = 500;
+
 /** Rows in one page of a list answer. Ours. */
 export const PAGE_SIZE_MAX = 1000;
 /** Rows in one page of a list answer when the caller names no number. */

@@ -43,3 +43,7 @@ export const IDLE_CHECK_SECONDS = 3600;
 export const OVERDUE_SECONDS = 60;
 /** How old the stored inventory may be when a rollout is planned. */
 export const INVENTORY_AGE_SECONDS_MAX = 300;
+/** An agent that has not reported for this long counts as dead: it reports at least every 10 minutes while it lives. Ours. */
+export const AGENT_STALE_SECONDS = 3600;
+/** A sweep whose shards are not all done after this long is shown as incomplete, and its missing shards are sent again. */
+export const SWEEP_SECONDS_MAX = 1800;

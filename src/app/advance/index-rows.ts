@@ -1,5 +1,6 @@
 import { hasEnded, type Rollout } from '../../contracts/rollout-state.ts';
 import type { RolloutListItem } from '../../ports/rollout-index.ts';
+import { recordBaselines } from '../compliance/record-baselines.ts';
 import type { Deps } from '../deps.ts';
 
 export function listItem(rollout: Rollout): RolloutListItem {
@@ -8,7 +9,9 @@ export function listItem(rollout: Rollout): RolloutListItem {
 }
 
 /** Brings the list and the active set in line with the header. Repeatable: the timer does it again if it was missed. */
-export async function updateIndex({ index }: Deps, rollout: Rollout): Promise<void> {
-  await index.upsertListItem(listItem(rollout));
-  if (hasEnded(rollout.status)) await index.deactivate(rollout.id);
+export async function updateIndex(deps: Deps, rollout: Rollout): Promise<void> {
+  await deps.index.upsertListItem(listItem(rollout));
+  if (!hasEnded(rollout.status)) return;
+  await recordBaselines(deps, rollout);
+  await deps.index.deactivate(rollout.id);
 }

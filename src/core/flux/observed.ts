@@ -42,3 +42,10 @@ export function lastModifiedAt(resource: Json): number | undefined {
 export function isSuspended(resource: Json): boolean {
   return propertiesOf(resource).suspend === true;
 }
+
+/** Who last wrote a resource, and when, as ARM says. */
+export function modificationOf(resource: Json): { readonly modifiedBy?: string; readonly modifiedAt?: number } {
+  const by = textOf(objectOf(resource.systemData).lastModifiedBy);
+  const at = lastModifiedAt(resource);
+  return { ...(by !== undefined && { modifiedBy: by }), ...(at !== undefined && { modifiedAt: at }) };
+}

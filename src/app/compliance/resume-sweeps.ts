@@ -1,0 +1,21 @@
+import { SWEEP_SECONDS_MAX } from '../../contracts/timing.ts';
+import type { Deps } from '../deps.ts';
+import { sweepMessage } from '../messages.ts';
+
+/** Sweeps that are looked at: older ones are over, complete or not. Ours. */
+const SWEEPS_LOOKED_AT = 3;
+/** A shard that is not done this long after its message should have arrived was lost. Half of what a sweep may take. */
+const LOST_AFTER_MS = (SWEEP_SECONDS_MAX * 1000) / 2;
+
+/** Sends the shards of recent sweeps that got lost on the way again: a sweep that died half-way goes on. */
+export async function resumeSweeps(deps: Deps): Promise<void> {
+  const now = deps.clock.now();
+  for (const { id, startedAt } of await deps.compliance.listSweeps(SWEEPS_LOOKED_AT)) {
+    const isRecent = now < startedAt + SWEEP_SECONDS_MAX * 1000 && now >= startedAt + LOST_AFTER_MS;
+    const found = isRecent ? await deps.compliance.sweep(id) : undefined;
+    const lost = found?.shards.filter(({ doneAt }) => doneAt === undefined) ?? [];
+    if (lost.length === 0) continue;
+    deps.log.warn('shards of a sweep are sent again', { sweepId: id, shards: lost.length });
+    await deps.bus.sendSweeps(lost.map(({ shard }) => sweepMessage(id, shard, now)));
+  }
+}

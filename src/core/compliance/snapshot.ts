@@ -1,0 +1,51 @@
+import type { Drift, Snapshot } from '../../contracts/compliance.ts';
+import { DETAIL_LENGTH_MAX } from '../../contracts/limits.ts';
+import { canonicalJson } from '../canonical-json.ts';
+import type { FoundDrift } from './drift.ts';
+
+/** What a sweep sees now, without the times that depend on what was seen before. */
+export type Sight = Omit<Snapshot, 'schema' | 'drifts' | 'firstSeenAt' | 'changedAt'> & {
+  readonly drifts: readonly FoundDrift[];
+};
+
+/**
+ * Puts what is seen beside what was seen before.
+ *
+ * @returns the snapshot to write, or undefined when nothing has changed.
+ */
+export function nextSnapshot(before: Snapshot | undefined, sight: Sight, now: number): Snapshot | undefined {
+  const drifts = sight.drifts.map((drift) => ({ ...shortened(drift), firstSeenAt: since(before, drift) ?? now }));
+  const wasAbsent = before === undefined || before.state === 'Absent';
+  const firstSeenAt = wasAbsent && sight.state !== 'Absent' ? now : (before?.firstSeenAt ?? now);
+  const next: Snapshot = { schema: 1, ...sight, drifts, firstSeenAt, changedAt: before?.changedAt ?? now };
+  if (before !== undefined && canonicalJson(next) === canonicalJson(before)) return undefined;
+  return { ...next, changedAt: now };
+}
+
+/** A drift that was there before keeps its beginning; one is known by kind, layer and path. */
+function since(before: Snapshot | undefined, { kind, layer, path }: FoundDrift): number | undefined {
+  return before?.drifts.find((known) => known.kind === kind && known.layer === layer && known.path === path)
+    ?.firstSeenAt;
+}
+
+function shortened<T extends Pick<Drift, 'detail'>>(drift: T): T {
+  return { ...drift, detail: drift.detail.slice(0, DETAIL_LENGTH_MAX) };
+}
+
+/** What is not there: missed while a rollout wants it, history otherwise. */
+export function absentSight(
+  clusterId: string,
+  subject: string,
+  drifts: readonly FoundDrift[],
+  rolloutId: string | undefined,
+): Sight {
+  const detail = drifts[0]?.detail;
+  return {
+    clusterId,
+    subject,
+    state: 'Absent',
+    drifts,
+    ...(detail !== undefined && { detail }),
+    ...(rolloutId !== undefined && { rolloutId }),
+  };
+}
