@@ -1,4 +1,4 @@
-import { decodeBytes, encodeBase64 } from '../../contracts/flux/base64.ts';
+import { encodeBase64 } from '../../contracts/flux/base64.ts';
 import type { Configuration } from '../../contracts/flux/configuration.ts';
 import type { EnsureExtension } from '../../contracts/flux/extension.ts';
 import { canonicalJson } from '../canonical-json.ts';
@@ -68,7 +68,7 @@ function asIs(value: string): string {
 
 /** PEM text becomes base64; anything else is base64 already, such as a PFX out of Key Vault. */
 function pemFile(value: string): string {
-  return value.includes('-----BEGIN') || decodeBytes(value) === undefined ? encodeBase64(value) : value.trim();
+  return value.includes('-----BEGIN') ? encodeBase64(value) : value.trim();
 }
 
 /** An SSH key has to end with a line break (reference of the CLI), which vaults like to lose. */

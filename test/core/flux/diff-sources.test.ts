@@ -44,6 +44,11 @@ describe('sources that mean the same', () => {
     ],
     ['[kustomization.dependsOn] the order of dependencies', git({}, TWO), { 'kustomizations/c/dependsOn': ['b', 'a'] }],
     [
+      '[kustomization.postBuild.substituteFrom] an origin that is not optional',
+      git({}, { kustomizations: { a: { postBuild: { substituteFrom: [{ kind: 'Secret', name: 'x' }] } } } }),
+      { 'kustomizations/a/postBuild/substituteFrom': [{ name: 'x', kind: 'Secret' }] },
+    ],
+    [
       '[configuration.reconciliationWaitDuration] another way to write it',
       git({}, { waitForReconciliation: true, reconciliationWaitDuration: 'PT30M' }),
       { reconciliationWaitDuration: 'PT1800S' },
@@ -142,6 +147,11 @@ describe('[trap.secrets] secrets on the cluster that the plan does not want', ()
       '[protected.sshPrivateKey] with the hosts that belong to it',
       sshGit(),
       { configurationProtectedSettings: { sshPrivateKey: '' }, 'gitRepository/sshKnownHosts': base64(KNOWN_HOST) },
+    ],
+    [
+      '[configuration.waitForReconciliation] although the PATCH that keeps them cannot wait',
+      git({}, { waitForReconciliation: true }),
+      { configurationProtectedSettings: { httpsKey: '' }, waitForReconciliation: false },
     ],
     ['[blob.accountKey]', blob(), { 'azureBlob/accountKey': '' }],
     [
