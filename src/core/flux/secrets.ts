@@ -51,6 +51,11 @@ function inlineFields(configuration: Configuration): SecretField[] {
   }
 }
 
+/** What is no secret, but is hidden by Azure all the same: whether it has changed, only the hash of what was sent can tell. */
+export function hiddenLiterals({ ociRepository }: Configuration): Readonly<Record<string, string>> {
+  return ociRepository?.verify?.verificationConfig ?? {};
+}
+
 /** Where the protected settings of the extension go; they are sent as they are. */
 export function extensionSecretFields({ configurationProtectedSettings = {} }: EnsureExtension): SecretField[] {
   return Object.entries(configurationProtectedSettings).flatMap(([name, reference]) =>
@@ -96,7 +101,12 @@ function withValue(json: Json, [key, ...rest]: readonly string[], value: string)
 }
 
 /** The text that a keyed hash of the secrets is made of: every place with its value, in one order. Never stored or shown. */
-export function secretText(fields: readonly SecretField[], valueOf: (reference: string) => string): string {
+export function secretText(
+  fields: readonly SecretField[],
+  valueOf: (reference: string) => string,
+  hidden: Readonly<Record<string, string>> = {},
+): string {
   const places = fields.map(({ path, reference, encoded }) => [path.join('/'), encoded(valueOf(reference))]);
-  return canonicalJson(Object.fromEntries(places));
+  const literals = Object.entries(hidden).map(([name, value]) => [`hidden/${name}`, value]);
+  return canonicalJson(Object.fromEntries([...places, ...literals]));
 }

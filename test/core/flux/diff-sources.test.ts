@@ -87,9 +87,9 @@ describe('sources that mean the same', () => {
       'kustomizations.a.postBuild.substitute.x',
     ],
     [
-      '[oci.verify.verificationConfig] a trusted key, which may be another one behind what Azure shows',
+      '[oci.verify.verificationConfig] a trusted key that Azure shows, and that is another one',
       oci({ verify: { provider: 'cosign', verificationConfig: { k: 'v' } } }),
-      { 'ociRepository/verify/verificationConfig/k': '<redacted>' },
+      { 'ociRepository/verify/verificationConfig/k': 'w' },
       'ociRepository.verify.verificationConfig.k',
     ],
     [
@@ -182,8 +182,7 @@ describe('over any configuration of any kind', () => {
   it('what the service fills in, empties and rewrites is no difference', () => {
     fc.assert(
       fc.property(configured, (want) => {
-        const hidden = /verificationConfig/;
-        expect(diffConfiguration(want, asServiceReturns(want)).filter(({ path }) => !hidden.test(path))).toEqual([]);
+        expect(diffConfiguration(want, asServiceReturns(want))).toEqual([]);
       }),
       { numRuns: 500 },
     );
