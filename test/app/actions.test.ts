@@ -250,6 +250,27 @@ describe('secrets', () => {
     expect(bench.writes).toHaveLength(1);
   });
 
+  it('are not all that Azure hides: trusted keys are told apart by the same hash', async () => {
+    const source = (key: string) => ({
+      name: 'shop',
+      sourceKind: 'OCIRepository',
+      ociRepository: {
+        url: 'oci://registry.example/shop',
+        repositoryRef: { digest: `sha256:${'a'.repeat(64)}` },
+        verify: { provider: 'cosign', verificationConfig: { 'cosign.pub': key } },
+      },
+      kustomizations: { apps: {} },
+    });
+    const bench = new Bench([{}]);
+    const writes = [];
+    for (const key of ['first', 'first', 'second']) {
+      bench.writes.length = 0;
+      await bench.run((await bench.submit({ change: { configurations: [source(key)] } })).id);
+      writes.push(bench.writes.length);
+    }
+    expect(writes).toEqual([1, 0, 1]);
+  });
+
   it('that cannot be read refuse the plan, with the field and the reference', async () => {
     const bench = new Bench([{}]);
     await expect(bench.submit({ change })).rejects.toMatchObject({

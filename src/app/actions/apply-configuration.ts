@@ -4,7 +4,7 @@ import { diffConfiguration, type FieldDifference } from '../../core/flux/diff.ts
 import { isOnCommit, judgeHealth } from '../../core/flux/health.ts';
 import { lastModifiedAt, observeConfiguration } from '../../core/flux/observed.ts';
 import { keepsSecrets, patchBody } from '../../core/flux/patch.ts';
-import { secretFields, withSecrets } from '../../core/flux/secrets.ts';
+import { hiddenLiterals, secretFields, withSecrets } from '../../core/flux/secrets.ts';
 import { pinnedRevision } from '../../core/flux/source.ts';
 import type { ArmJson } from '../../ports/arm.ts';
 import { readsOf } from '../budgets.ts';
@@ -30,7 +30,7 @@ export async function applyConfiguration(operation: Operation, configuration: Co
   if (present !== undefined && isBeingDeleted(present))
     return waitForDeletion(operation, `configuration ${configuration.name}`);
   const fields = secretFields(configuration);
-  const resolved = await resolveSecrets(deps, fields);
+  const resolved = await resolveSecrets(deps, fields, hiddenLiterals(configuration));
   if (!resolved.ok) return { operation, ending: endBySecretFault(operation, resolved.reference, resolved.fault) };
   const { secrets } = resolved;
   const desired = desiredConfiguration(configuration, values);

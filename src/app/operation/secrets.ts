@@ -18,10 +18,11 @@ export interface ResolvedSecrets {
   readonly scrub: (text: string) => string;
 }
 
-/** Reads every secret of a write, right before it. */
+/** Reads every secret of a write, right before it. `hidden` is what Azure hides although it is none. */
 export async function resolveSecrets(
   deps: Pick<Deps, 'secrets' | 'digest'>,
   fields: readonly SecretField[],
+  hidden: Readonly<Record<string, string>> = {},
 ): Promise<
   | { readonly ok: true; readonly secrets: ResolvedSecrets }
   | { readonly ok: false; readonly reference: string; readonly fault: SecretFault }
@@ -37,7 +38,8 @@ export async function resolveSecrets(
     if (value === undefined) throw new RangeError('a secret was not resolved');
     return value;
   };
-  const hash = fields.length === 0 ? undefined : deps.digest.keyed(secretText(fields, valueOf));
+  const isNone = fields.length === 0 && Object.keys(hidden).length === 0;
+  const hash = isNone ? undefined : deps.digest.keyed(secretText(fields, valueOf, hidden));
   return { ok: true, secrets: { valueOf, hash, scrub: scrubber(fields, valueOf) } };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Certificates, KnownHosts } from './encoded-text.ts';
 import { EVEN_WITH_WRONG_FIELDS, report, type FieldProblem } from './field-problems.ts';
-import { isHttp, sourceFields, sourceUrl } from './source-fields.ts';
+import { isHttp, sourceFields, urlSchema } from './source-fields.ts';
 
 const RefText = z.string().min(1).max(250);
 
@@ -43,7 +43,7 @@ const GitProvider = z.string().transform((text, ctx) => {
 /** A Git source, as the `gitRepository` block of the REST resource. Keys stand in `configurationProtectedSettings`. */
 export const GitRepository = z
   .strictObject({
-    url: sourceUrl(
+    url: urlSchema(
       /^(https?:\/\/[^\s/?#@]+\/[^\s?#]+|ssh:\/\/([^\s/?#@:]+@)?[^\s/?#@]+\/[^\s?#]+|git@[^\s/?#@:]+[:/][^\s?#]+)$/,
       'must be the URL of a repository: https://, http://, ssh:// or git@host:path',
     ),

@@ -3,7 +3,7 @@ import { BLOCK_ENTRIES_MAX } from '../limits.ts';
 import { SecretReference } from '../secret-reference.ts';
 import { EVEN_WITH_WRONG_FIELDS, LITERAL_SECRET, report, type FieldProblem } from './field-problems.ts';
 import { ObjectName } from './names.ts';
-import { sourceFields, sourceUrl } from './source-fields.ts';
+import { sourceFields, urlSchema } from './source-fields.ts';
 
 /** Nothing named means the tag `latest`. A digest pins the artifact; the service heeds it before all else. */
 const OciRef = z
@@ -61,7 +61,7 @@ const TlsConfig = z
 /** An artifact of an OCI registry, as the `ociRepository` block of the REST resource (api-version 2024-11-01 and later). */
 export const OciRepository = z
   .strictObject({
-    url: sourceUrl(
+    url: urlSchema(
       /^oci:\/\/[^\s/?#@]+(\/[^\s/?#@:]+)+$/,
       'must be oci://registry/repository, with tag or digest in repositoryRef and not in the URL',
     ),

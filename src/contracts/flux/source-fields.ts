@@ -15,7 +15,7 @@ export const sourceFields = {
  * A URL of one of some forms. User info, and a query where tokens would stand, are refused as literal secrets (law 9); the
  * messages never repeat the URL.
  */
-export function sourceUrl(form: RegExp, wanted: string) {
+export function urlSchema(form: RegExp, wanted: string) {
   return z
     .string()
     .max(2048)
@@ -43,4 +43,4 @@ export function isHttp(url: unknown): boolean {
 }
 
 /** Endpoint of an object store. */
-export const EndpointUrl = sourceUrl(/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/, 'must be an https:// or http:// URL');
+export const EndpointUrl = urlSchema(/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/, 'must be an https:// or http:// URL');

@@ -76,9 +76,9 @@ export function describeSubject(subject: string): string {
 /** True for an action that only makes sure Flux is there: it takes no lease, and many rollouts may do it at once. */
 export function onlyEnsuresPresence(action: Action): boolean {
   if (action.kind !== 'ensureExtension') return false;
-  const { version, releaseTrain, autoUpgradeMinorVersion, configurationSettings, configurationProtectedSettings } =
-    action.extension;
-  const wishes = [version, releaseTrain, autoUpgradeMinorVersion, configurationProtectedSettings];
+  const { configurationSettings, configurationProtectedSettings, ...extension } = action.extension;
+  const { version, releaseTrain, autoUpgradeMinorVersion, releaseNamespace } = extension;
+  const wishes = [version, releaseTrain, autoUpgradeMinorVersion, releaseNamespace, configurationProtectedSettings];
   return (
     wishes.every((wish) => wish === undefined) &&
     Object.keys(configurationSettings).length === 0 &&

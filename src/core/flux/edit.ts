@@ -68,7 +68,6 @@ function changedFields(edit: KustomizationEdit, values: Values, before: Json): J
     wait,
     postBuild:
       postBuild && mergePatch(isJson(before.postBuild) ? before.postBuild : {}, desiredPostBuild(postBuild, values)),
-    ...(postBuild === null && { postBuild }),
   });
 }
 

@@ -111,7 +111,13 @@ export function isFresh(
 /** `sourceSyncedCommitId` is `main/<sha>` or `main@sha1:<sha>`, depending on the version of Flux; of an OCI source `tag@sha256:<hex>`. */
 export function isOnCommit(synced: string | undefined, commit: string | undefined): boolean {
   if (commit === undefined) return synced !== undefined;
-  return synced !== undefined && (synced === commit || synced.endsWith(`/${commit}`) || synced.endsWith(`:${commit}`) || synced.endsWith(`@${commit}`));
+  return (
+    synced !== undefined &&
+    (synced === commit ||
+      synced.endsWith(`/${commit}`) ||
+      synced.endsWith(`:${commit}`) ||
+      synced.endsWith(`@${commit}`))
+  );
 }
 
 function evidenceOf({ sourceSyncedCommitId, statusUpdatedAt, complianceState }: ObservedConfiguration): Evidence {

@@ -1,4 +1,4 @@
-import { decodeBytes, encodeBase64 } from '../../contracts/flux/base64.ts';
+import { encodeBase64 } from '../../contracts/flux/base64.ts';
 import type { Configuration } from '../../contracts/flux/configuration.ts';
 import type { EnsureExtension } from '../../contracts/flux/extension.ts';
 import { canonicalJson } from '../canonical-json.ts';
@@ -51,6 +51,11 @@ function inlineFields(configuration: Configuration): SecretField[] {
   }
 }
 
+/** What is no secret, but is hidden by Azure all the same: whether it has changed, only the hash of what was sent can tell. */
+export function hiddenLiterals({ ociRepository }: Configuration): Readonly<Record<string, string>> {
+  return ociRepository?.verify?.verificationConfig ?? {};
+}
+
 /** Where the protected settings of the extension go; they are sent as they are. */
 export function extensionSecretFields({ configurationProtectedSettings = {} }: EnsureExtension): SecretField[] {
   return Object.entries(configurationProtectedSettings).flatMap(([name, reference]) =>
@@ -68,7 +73,7 @@ function asIs(value: string): string {
 
 /** PEM text becomes base64; anything else is base64 already, such as a PFX out of Key Vault. */
 function pemFile(value: string): string {
-  return value.includes('-----BEGIN') || decodeBytes(value) === undefined ? encodeBase64(value) : value.trim();
+  return value.includes('-----BEGIN') ? encodeBase64(value) : value.trim();
 }
 
 /** An SSH key has to end with a line break (reference of the CLI), which vaults like to lose. */
@@ -96,7 +101,12 @@ function withValue(json: Json, [key, ...rest]: readonly string[], value: string)
 }
 
 /** The text that a keyed hash of the secrets is made of: every place with its value, in one order. Never stored or shown. */
-export function secretText(fields: readonly SecretField[], valueOf: (reference: string) => string): string {
+export function secretText(
+  fields: readonly SecretField[],
+  valueOf: (reference: string) => string,
+  hidden: Readonly<Record<string, string>> = {},
+): string {
   const places = fields.map(({ path, reference, encoded }) => [path.join('/'), encoded(valueOf(reference))]);
-  return canonicalJson(Object.fromEntries(places));
+  const literals = Object.entries(hidden).map(([name, value]) => [`hidden/${name}`, value]);
+  return canonicalJson(Object.fromEntries([...places, ...literals]));
 }

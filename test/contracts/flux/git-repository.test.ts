@@ -189,6 +189,11 @@ describe('ways to authenticate that do not fit', () => {
       git({ provider: 'azure', localAuthRef: 'x' }),
       ['gitRepository.provider'],
     ],
+    [
+      '[git.provider] GitHub beside a key',
+      git({ provider: 'github' }, PAIR),
+      ['configurationProtectedSettings.httpsKey', 'gitRepository.provider'],
+    ],
     ['[git.provider] Azure with SSH', sshGit({ provider: 'azure' }), ['gitRepository.provider']],
     [
       '[git.localAuthRef] a name that Kubernetes does not take',

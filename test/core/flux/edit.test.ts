@@ -76,7 +76,7 @@ describe('an edit', () => {
   });
 
   it('takes kustomizations, intervals and variables away with null', () => {
-    expect(bodyOf({ apps: null }).kustomizations).toEqual({ apps: null });
+    expect(bodyOf({ apps: null, nothing: null }).kustomizations).toEqual({ apps: null });
     expect(bodyOf({ infra: { retryInterval: null }, apps: { postBuild: null } }).kustomizations).toEqual({
       infra: { retryIntervalInSeconds: null },
       apps: { postBuild: null },

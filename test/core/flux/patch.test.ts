@@ -93,6 +93,13 @@ describe('the patch', () => {
     );
   });
 
+  it('[blob.sasToken] does not write the empty text that stands for a wanted secret', () => {
+    expect(JSON.stringify(patched(blob({ sasToken: 'env:S' }), {}))).not.toContain('sasToken');
+    expect(patched(blob({ sasToken: 'env:S' }), { 'azureBlob/accountKey': '' }).azureBlob).toMatchObject({
+      accountKey: null,
+    });
+  });
+
   it('[trap.refs] takes the old ref away: the service would heed it before the new one', () => {
     const raw = git({ repositoryRef: { branch: 'main' } });
     expect(
