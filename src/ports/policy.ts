@@ -1,49 +1,7 @@
-import type { ArmJson, ArmResult } from './arm.ts';
+import type { PolicyAssignment, PolicyDefinition, PolicyExemption, PolicySet } from '../core/policy/records.ts';
+import type { ArmResult } from './arm.ts';
 
-/** One policy assignment that reaches a subscription, raw. */
-export interface PolicyAssignment {
-  readonly id: string;
-  /** Where it is assigned: a management group, subscription, resource group or resource. */
-  readonly scope: string;
-  readonly displayName: string;
-  /** A definition or an initiative (`policySetDefinitions`). */
-  readonly definitionId: string;
-  readonly notScopes: readonly string[];
-  /** `Default`, `DoNotEnforce`, `Enroll`. */
-  readonly enforcementMode: string;
-  /** Values as assigned, by parameter name. */
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly resourceSelectors: readonly ArmJson[];
-  readonly overrides: readonly ArmJson[];
-  /** Object id of its managed identity: who its deployments run as. */
-  readonly principalId: string | undefined;
-}
-
-/** A definition with the defaults of its parameters. */
-export interface PolicyDefinition {
-  readonly id: string;
-  readonly displayName: string;
-  readonly parameterDefaults: Readonly<Record<string, unknown>>;
-}
-
-/** An initiative: its definitions with the parameters that it passes on, which may say `[parameters('x')]`. */
-export interface PolicySet {
-  readonly id: string;
-  readonly parameterDefaults: Readonly<Record<string, unknown>>;
-  readonly members: readonly {
-    readonly referenceId: string;
-    readonly definitionId: string;
-    readonly parameters: Readonly<Record<string, unknown>>;
-  }[];
-}
-
-export interface PolicyExemption {
-  readonly assignmentId: string;
-  /** Absent: all members of an initiative. */
-  readonly referenceIds: readonly string[] | undefined;
-  readonly scope: string;
-  readonly expiresAt: number | undefined;
-}
+export type { PolicyAssignment, PolicyDefinition, PolicyExemption, PolicySet } from '../core/policy/records.ts';
 
 /** What Policy last said about one resource; it lags by minutes to a day. */
 export interface PolicyState {
