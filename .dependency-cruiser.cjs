@@ -39,6 +39,7 @@ module.exports = {
       '^src/app/',
       '^src/ports/',
       NPM + '@azure/functions/',
+      NPM + 'csv-stringify/',
       NPM + 'yaml/',
       NPM + 'zod/',
       NODE,

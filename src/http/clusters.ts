@@ -18,7 +18,8 @@ export async function getClusterConfiguration(call: Call): Promise<HttpResponseI
   return json(await getConfiguration(call.deps, addressOf(call), call.param('configuration'), filter));
 }
 
-function addressOf(call: Call): ClusterAddress {
+/** The cluster that the path of a call names. */
+export function addressOf(call: Call): ClusterAddress {
   return {
     subscriptionId: call.param('subscriptionId'),
     resourceGroup: call.param('resourceGroup'),

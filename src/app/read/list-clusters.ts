@@ -41,7 +41,8 @@ export async function listClusters(
   };
 }
 
-function tagCondition(tag: string): Record<string, string | { exists: boolean }> {
+/** `key=value` as a condition, `key` as "has the tag". */
+export function tagCondition(tag: string): Record<string, string | { exists: boolean }> {
   const equals = tag.indexOf('=');
   return equals < 0 ? { [tag]: { exists: true } } : { [tag.slice(0, equals)]: tag.slice(equals + 1) };
 }

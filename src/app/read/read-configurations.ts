@@ -1,4 +1,4 @@
-import { CLUSTER_TYPES } from '../../contracts/cluster-id.ts';
+import { CLUSTER_TYPES, type ClusterType } from '../../contracts/cluster-id.ts';
 import type { Cluster } from '../../contracts/cluster.ts';
 import { Refusal, Transient } from '../../contracts/errors.ts';
 import type { ObjectFilter } from '../../core/flux/deployed-objects.ts';
@@ -50,11 +50,7 @@ export async function getConfiguration(
 }
 
 async function findCluster(deps: Deps, address: ClusterAddress): Promise<Cluster> {
-  const type = CLUSTER_TYPES.find((known) => isSame(known, address.type));
-  if (type === undefined) {
-    const detail = `'${address.type}' is no type of cluster; there are ${CLUSTER_TYPES.join(', ')}.`;
-    throw new Refusal(404, 'UnknownClusterType', detail);
-  }
+  const type = readClusterType(address);
   const { clusters } = await currentFleet(deps);
   const cluster = clusters.find(
     (one) =>
@@ -65,6 +61,14 @@ async function findCluster(deps: Deps, address: ClusterAddress): Promise<Cluster
   );
   if (cluster === undefined) throw clusterNotFound(`${address.resourceGroup}/${type}/${address.name}`);
   return cluster;
+}
+
+/** Throws `Refusal` 404. */
+export function readClusterType({ type: given }: ClusterAddress): ClusterType {
+  const type = CLUSTER_TYPES.find((known) => isSame(known, given));
+  if (type !== undefined) return type;
+  const detail = `'${given}' is no type of cluster; there are ${CLUSTER_TYPES.join(', ')}.`;
+  throw new Refusal(404, 'UnknownClusterType', detail);
 }
 
 function isSame(a: string, b: string): boolean {
@@ -102,7 +106,7 @@ function toError(fault: ArmFault, cluster: Cluster): Refusal | Transient {
   }
 }
 
-function clusterNotFound(name: string): Refusal {
+export function clusterNotFound(name: string): Refusal {
   const detail = `There is no cluster ${name} in the fleet. GET /api/clusters lists it; a cluster that is minutes old may not be there yet.`;
   return new Refusal(404, 'ClusterNotFound', detail);
 }
