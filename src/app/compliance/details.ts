@@ -1,13 +1,12 @@
 import pLimit from 'p-limit';
 import type { Cluster } from '../../contracts/cluster.ts';
 import type { Snapshot } from '../../contracts/compliance.ts';
-import type { DesiredState } from '../../core/compliance/drift.ts';
 import { nextSnapshot, type Sight } from '../../core/compliance/snapshot.ts';
 import { modificationOf } from '../../core/flux/observed.ts';
 import { propertiesOf } from '../../core/flux/json.ts';
 import { grantReads } from '../budgets.ts';
 import type { Deps } from '../deps.ts';
-import { configurationSight, isUnhealthy } from './sights.ts';
+import { configurationSight, isUnhealthy, type Wishes } from './sights.ts';
 
 /** GETs under way at the same time. Ours. */
 const READS_AT_ONCE = 16;
@@ -15,7 +14,7 @@ const READS_AT_ONCE = 16;
 /** What Resource Graph showed of one configuration. */
 export interface Shown {
   readonly cluster: Cluster;
-  readonly desired: DesiredState | undefined;
+  readonly wishes: Wishes;
   readonly name: string;
   readonly sight: Sight;
 }
@@ -34,7 +33,7 @@ export async function readDetails(
   const granted = new Set(await grantReads(deps, suspects, ({ cluster }) => cluster.id));
   const limit = pLimit(READS_AT_ONCE);
   const sights = await Promise.all(
-    shown.map((one) => {
+    shown.map(async (one) => {
       if (!suspects.includes(one)) return one.sight;
       return granted.has(one) ? limit(() => read(deps, one, now)) : undefined;
     }),
@@ -47,12 +46,12 @@ function needsReading(sight: Sight, before: Snapshot | undefined, now: number): 
   return before !== undefined && nextSnapshot(before, sight, now) !== undefined;
 }
 
-async function read(deps: Deps, { cluster, desired, name, sight }: Shown, now: number): Promise<Sight | undefined> {
+async function read(deps: Deps, { cluster, wishes, name, sight }: Shown, now: number): Promise<Sight | undefined> {
   const found = await deps.arm.getConfiguration(cluster.id, name);
   if (!found.ok) return undefined;
   if (found.value === undefined) return sight.state === 'Absent' ? sight : undefined;
   const actual = { clusterId: cluster.id, name, properties: propertiesOf(found.value), ...modificationOf(found.value) };
-  return configurationSight(cluster, actual, desired, now);
+  return configurationSight(cluster, actual, wishes, now);
 }
 
 /** What was known before, as if nothing had changed; nothing for what was never seen. */

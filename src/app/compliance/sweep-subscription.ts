@@ -5,14 +5,17 @@ import { SNAPSHOTS_PER_WRITE } from '../../contracts/limits.ts';
 import { EXTENSION_SUBJECT } from '../../core/change/actions.ts';
 import { countCluster } from '../../core/compliance/counts.ts';
 import { configurationDrifts } from '../../core/compliance/drift.ts';
+import { claimedSubject, policyDrifts } from '../../core/compliance/policy-drift.ts';
 import { absentSight, nextSnapshot, type Sight } from '../../core/compliance/snapshot.ts';
+import { policyClaims, type PolicyBook } from '../../core/policy/claims.ts';
 import type { FoundConfiguration } from '../../ports/graph.ts';
 import { GRAPH_POOL, reserve } from '../budgets.ts';
 import type { Deps } from '../deps.ts';
 import { readDetails } from './details.ts';
 import { readExtensionSettings } from './extension-settings.ts';
 import { loadShardMemory, subjectKey, type ShardMemory } from './shard-memory.ts';
-import { configurationSight, extensionSight } from './sights.ts';
+import { readPolicyBook } from '../policy/read-policy-book.ts';
+import { configurationSight, extensionSight, type Wishes } from './sights.ts';
 
 /** One subscription while it is swept. */
 interface Round {
@@ -20,6 +23,7 @@ interface Round {
   readonly subscription: string;
   readonly now: number;
   readonly memory: ShardMemory;
+  readonly book: PolicyBook | undefined;
   readonly clusters: ReadonlyMap<string, Cluster>;
   /** What was seen of each cluster, by its key. */
   readonly seen: Map<string, Snapshot[]>;
@@ -39,6 +43,7 @@ export async function sweepSubscription(
     subscription,
     now: deps.clock.now(),
     memory: await loadShardMemory(deps, subscription),
+    book: await readPolicyBook(deps, subscription),
     clusters: new Map(clusters.map((cluster) => [clusterKey(cluster.id), cluster])),
     seen: new Map(clusters.map(({ id }) => [clusterKey(id), []])),
     changed: [],
@@ -68,8 +73,9 @@ async function sweepPage(round: Round, page: readonly FoundConfiguration[]): Pro
   });
   const sights = await Promise.all(
     inFleet.map(async ({ cluster, found }) => {
-      const desired = await memory.desired(cluster.id, found.name);
-      return { cluster, desired, name: found.name, sight: configurationSight(cluster, found, desired, now) };
+      const others = page.filter((other) => other.clusterId === found.clusterId && other !== found);
+      const wishes = await wishesOf(round, cluster, found.name, others);
+      return { cluster, wishes, name: found.name, sight: configurationSight(cluster, found, wishes, now) };
     }),
   );
   const before = (sight: Sight): Snapshot | undefined =>
@@ -78,24 +84,51 @@ async function sweepPage(round: Round, page: readonly FoundConfiguration[]): Pro
   await flush(round, SNAPSHOTS_PER_WRITE);
 }
 
-/** What was there, or was rolled out, and is not there now. */
+async function wishesOf(
+  { memory, book, now }: Round,
+  cluster: Cluster,
+  subject: string,
+  others: Wishes['others'],
+): Promise<Wishes> {
+  const claims = book === undefined ? [] : policyClaims(book, cluster, now);
+  return { desired: await memory.desired(cluster.id, subject), claims, others };
+}
+
+/** What was there, or is wanted, and is not there now. */
 async function sweepAbsent(round: Round): Promise<void> {
-  const { deps, memory, clusters, seen, now } = round;
-  for (const key of new Set([...memory.snapshots.keys(), ...memory.baselines.keys()])) {
-    const known = memory.snapshots.get(key) ?? memory.baselines.get(key);
-    if (known === undefined || known.subject === EXTENSION_SUBJECT) continue;
-    const cluster = clusters.get(clusterKey(known.clusterId));
-    if (cluster === undefined || seen.get(clusterKey(cluster.id))?.some(({ subject }) => subject === known.subject))
-      continue;
-    const desired = await memory.desired(cluster.id, known.subject);
-    const drifts = configurationDrifts(desired, { cluster, properties: undefined });
-    const before = memory.snapshots.get(key);
-    if (before === undefined && drifts.length === 0) continue;
-    const sight = absentSight(cluster.id, known.subject, drifts, desired?.rolloutId);
-    const [confirmed] = await readDetails(deps, [{ cluster, desired, name: known.subject, sight }], () => before, now);
-    if (confirmed !== undefined) take(round, confirmed);
+  const { memory, clusters, seen, book, now } = round;
+  const wanted = [...memory.snapshots.values(), ...memory.baselines.values()].map(({ clusterId, subject }) => ({
+    clusterId,
+    subject,
+  }));
+  if (book !== undefined && book.definitions.size > 0) {
+    for (const cluster of clusters.values()) {
+      const subjects = policyClaims(book, cluster, now).flatMap((claim) => claimedSubject(claim) ?? []);
+      wanted.push(...subjects.map((subject) => ({ clusterId: cluster.id, subject })));
+    }
+  }
+  const byKey = new Map(wanted.map((one) => [subjectKey(one.clusterId, one.subject), one]));
+  for (const { clusterId, subject } of byKey.values()) {
+    const cluster = clusters.get(clusterKey(clusterId));
+    if (cluster === undefined || subject === EXTENSION_SUBJECT) continue;
+    if (!seen.get(clusterKey(clusterId))?.some((one) => one.subject === subject))
+      await sweepMissing(round, cluster, subject);
   }
   forgetClusters(round);
+}
+
+async function sweepMissing(round: Round, cluster: Cluster, subject: string): Promise<void> {
+  const { deps, memory, now } = round;
+  const wishes = await wishesOf(round, cluster, subject, []);
+  const drifts = [
+    ...configurationDrifts(wishes.desired, { cluster, properties: undefined }),
+    ...policyDrifts(wishes.claims, subject, undefined, []),
+  ];
+  const before = memory.snapshots.get(subjectKey(cluster.id, subject));
+  if (before === undefined && drifts.length === 0) return;
+  const sight = absentSight(cluster.id, subject, drifts, wishes.desired?.rolloutId);
+  const [confirmed] = await readDetails(deps, [{ cluster, wishes, name: subject, sight }], () => before, now);
+  if (confirmed !== undefined) take(round, confirmed);
 }
 
 /** Clusters that are not in Azure any more: nothing of them is missed. */
@@ -112,9 +145,9 @@ async function sweepExtensions(round: Round): Promise<void> {
   const settings = await readExtensionSettings(deps, wanted);
   for (const cluster of clusters.values()) {
     const key = clusterKey(cluster.id);
-    const desired = await memory.desired(cluster.id, EXTENSION_SUBJECT);
+    const wishes = await wishesOf(round, cluster, EXTENSION_SUBJECT, []);
     const isNeeded = (seen.get(key) ?? []).some(({ state }) => state !== 'Absent');
-    const sight = extensionSight(cluster, settings.get(key), desired, isNeeded);
+    const sight = extensionSight(cluster, settings.get(key), wishes, isNeeded);
     if (sight !== undefined) take(round, sight);
     else if (memory.snapshots.has(subjectKey(cluster.id, EXTENSION_SUBJECT))) {
       take(round, absentSight(cluster.id, EXTENSION_SUBJECT, [], undefined));
