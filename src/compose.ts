@@ -49,6 +49,7 @@ export function compose(config: Config): Edge {
     graph: createGraph({ ...azure, speed }),
     secrets: createSecrets(secretsOf(config, credential, clock)),
     sentSecrets: tables.sentSecrets,
+    compliance: tables.compliance,
     subscriptions: config.FLOTILLA_SUBSCRIPTIONS,
   };
   return { deps, keyNames: config.FLOTILLA_KEY_NAMES ?? new Map<string, string>(), requests: bus.requests };

@@ -2,7 +2,7 @@ import type { Baseline, HistoryEntry, Snapshot, Sweep, SweepShard } from '../con
 
 /** What a sweep has to write about one subscription. */
 export interface SnapshotChanges {
-  /** Inserted or replaced; each is also appended to the history. */
+  /** Inserted or replaced; each is also added to the history, together with that. Of one subject the last counts. */
   readonly changed: readonly Snapshot[];
 }
 
@@ -20,8 +20,11 @@ export interface ComplianceStore {
     clusterId: string,
     query: { readonly since: number; readonly limit: number; readonly subject?: string },
   ): Promise<readonly HistoryEntry[]>;
-  /** Forgets history from before this time, as far as the store can do that in whole pieces. */
-  dropHistoryBefore(before: number): Promise<void>;
+  /**
+   * Forgets what changed in a subscription in the calendar months (UTC) that ended before this time. A bounded piece of work:
+   * what is left is for the next call, so each shard of a sweep may call it.
+   */
+  dropHistoryBefore(subscriptionId: string, before: number): Promise<void>;
 
   /** Baselines of a subscription, in pages. */
   baselines(subscriptionId: string): AsyncIterable<readonly Baseline[]>;
@@ -32,8 +35,10 @@ export interface ComplianceStore {
   createSweep(sweep: Sweep, shards: readonly SweepShard[]): Promise<void>;
   /** A sweep with its shards; undefined when it is unknown. */
   sweep(sweepId: string): Promise<{ readonly sweep: Sweep; readonly shards: readonly SweepShard[] } | undefined>;
-  /** Replaces one shard: it is done. */
+  /** Replaces one shard: it is done. One of a sweep that is forgotten stays forgotten. */
   finishShard(shard: SweepShard): Promise<void>;
   /** Newest first; ids are ULIDs. */
   listSweeps(limit: number): Promise<readonly Sweep[]>;
+  /** Forgets sweeps whose ids are from before this time, with their shards: a bounded piece of work. */
+  dropSweepsBefore(before: number): Promise<void>;
 }

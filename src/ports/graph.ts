@@ -29,7 +29,7 @@ export interface ConfigurationQuery {
 export interface FoundConfiguration {
   readonly clusterId: string;
   readonly name: string;
-  /** Raw `properties`. */
+  /** Raw `properties`, without `statuses` and without what is null: a page of thousands of deployed objects would be too large. */
   readonly properties: ArmJson;
   /** `systemData.lastModifiedBy` and `.lastModifiedAt`, where Resource Graph shows them. */
   readonly modifiedBy?: string;
@@ -60,7 +60,7 @@ export interface Graph {
   /** Every AKS, Arc and hybrid cluster of the subscriptions with its Flux extension, in pages of up to 1,000. */
   clusters(subscriptions: readonly string[]): AsyncIterable<readonly Cluster[]>;
   configurations(query: ConfigurationQuery): AsyncIterable<readonly ConfigurationStatus[]>;
-  /** Every configuration of every cluster of the subscriptions, with its properties. */
+  /** Every configuration of every cluster of the subscriptions, with its properties, in pages of up to 1,000. */
   allConfigurations(subscriptions: readonly string[]): AsyncIterable<readonly FoundConfiguration[]>;
   /** Clusters that do not exist are absent from the answer. */
   connectivity(clusterIds: readonly string[]): AsyncIterable<readonly Connectivity[]>;

@@ -72,6 +72,7 @@ export class Bench {
       graph: new MemoryGraph(this.azure),
       secrets: this.secrets,
       sentSecrets: stores.sentSecrets,
+      compliance: stores.compliance,
       subscriptions: [SUBSCRIPTION_A],
     };
   }

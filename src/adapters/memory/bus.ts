@@ -1,5 +1,5 @@
-import { OPERATIONS_QUEUE, QUEUES, ROLLOUTS_QUEUE, type QueueSpec } from '../../contracts/queues.ts';
-import type { OperationMessage, WakeMessage } from '../../contracts/messages.ts';
+import { OPERATIONS_QUEUE, QUEUES, ROLLOUTS_QUEUE, SWEEPS_QUEUE, type QueueSpec } from '../../contracts/queues.ts';
+import type { OperationMessage, SweepMessage, WakeMessage } from '../../contracts/messages.ts';
 import type { Bus, Outgoing } from '../../ports/bus.ts';
 
 /** A message as the broker holds it. `body` is JSON, as on the wire. */
@@ -150,6 +150,10 @@ export class MemoryBus implements Bus {
 
   async sendWakeups(messages: readonly Outgoing<WakeMessage>[]): Promise<void> {
     this.#send(ROLLOUTS_QUEUE, messages);
+  }
+
+  async sendSweeps(messages: readonly Outgoing<SweepMessage>[]): Promise<void> {
+    this.#send(SWEEPS_QUEUE, messages);
   }
 
   #send(name: string, messages: readonly Outgoing<unknown>[]): void {

@@ -7,10 +7,11 @@ import type {
   ConfigurationStatus,
   Connectivity,
   ExtensionStatus,
+  FoundConfiguration,
   Graph,
 } from '../../ports/graph.ts';
 import { complianceState, configurationJson, extensionJson } from './arm-json.ts';
-import { child, type WorldCluster, type WorldConfiguration } from './azure-cluster.ts';
+import { child, text, type WorldCluster, type WorldConfiguration } from './azure-cluster.ts';
 import type { AzureWorld } from './azure-world.ts';
 
 /** Resource Graph over a simulated fleet. Each cluster is shown as it was `lagMs(clusterId)` ago. */
@@ -42,6 +43,14 @@ export class MemoryGraph implements Graph {
         return configuration === undefined ? [] : [toStatus(cluster, configuration, query.withProperties ?? false)];
       });
     yield* pages(rows.filter((row) => isWanted(row, query)));
+  }
+
+  async *allConfigurations(subscriptions: readonly string[]): AsyncGenerator<readonly FoundConfiguration[]> {
+    const wanted = new Set(subscriptions.map((id) => id.toLowerCase()));
+    const rows = this.#fleet()
+      .filter(({ subscriptionId }) => wanted.has(subscriptionId))
+      .flatMap((cluster) => [...cluster.configurations.values()].map((each) => toFound(cluster, each)));
+    yield* pages(rows);
   }
 
   async *connectivity(clusterIds: readonly string[]): AsyncGenerator<readonly Connectivity[]> {
@@ -133,6 +142,22 @@ function toStatus(
     statusUpdatedAt: report?.at,
     errorMessage: report?.compliant === false ? 'kustomize build failed' : undefined,
     ...(withProperties ? { properties: child(configurationJson(cluster, configuration), 'properties') } : {}),
+  };
+}
+
+/** Without the list of deployed objects, as a sweep asks for it; absent instead of null. */
+function toFound(cluster: WorldCluster, configuration: WorldConfiguration): FoundConfiguration {
+  const json = configurationJson(cluster, configuration, 'list');
+  const { statuses: _statuses, repositoryPublicKey: _key, ...properties } = child(json, 'properties');
+  const systemData = child(json, 'systemData');
+  const modifiedBy = text(systemData, 'lastModifiedBy');
+  const modifiedAt = Date.parse(text(systemData, 'lastModifiedAt') ?? '');
+  return {
+    clusterId: cluster.id,
+    name: configuration.name,
+    properties: Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null)),
+    ...(modifiedBy !== undefined && { modifiedBy }),
+    ...(Number.isFinite(modifiedAt) && { modifiedAt }),
   };
 }
 

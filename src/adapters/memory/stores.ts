@@ -1,10 +1,12 @@
 import type { BudgetStore } from '../../ports/budget-store.ts';
+import type { ComplianceStore } from '../../ports/compliance-store.ts';
 import type { InventoryStore } from '../../ports/inventory-store.ts';
 import type { LeaseStore } from '../../ports/lease-store.ts';
 import type { RolloutIndex } from '../../ports/rollout-index.ts';
 import type { RolloutStore } from '../../ports/rollout-store.ts';
 import type { SentSecretsStore } from '../../ports/sent-secrets.ts';
 import { MemoryBudgetStore } from './budget-store.ts';
+import { MemoryComplianceStore } from './compliance-store.ts';
 import { createFrozenCopy } from './frozen-copy.ts';
 import { MemoryInventoryStore } from './inventory-store.ts';
 import { MemoryLeaseStore } from './lease-store.ts';
@@ -20,6 +22,7 @@ export interface MemoryStores {
   readonly budgets: BudgetStore;
   readonly inventory: InventoryStore;
   readonly sentSecrets: SentSecretsStore;
+  readonly compliance: ComplianceStore;
 }
 
 /** Empty stores that behave as those on Table Storage do, without time or chance. */
@@ -32,5 +35,6 @@ export function createMemoryStores(): MemoryStores {
     budgets: new MemoryBudgetStore(copy),
     inventory: new MemoryInventoryStore(copy),
     sentSecrets: new MemorySentSecretsStore(copy),
+    compliance: new MemoryComplianceStore(copy),
   };
 }

@@ -1,12 +1,19 @@
 import type { TokenCredential } from '@azure/core-auth';
+import { Transient } from '../../contracts/errors.ts';
 import { ARM_REQUEST_SECONDS } from '../../contracts/timing.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Graph } from '../../ports/graph.ts';
 import { azureHttp, type OnRequest } from '../azure-http.ts';
 import { toCluster, wholeClusters } from './cluster-rows.ts';
-import { createReadPages } from './pages.ts';
-import { clustersQuery, configurationsQuery, connectivityQuery, extensionsQuery } from './queries.ts';
-import { toConfigurationStatus, toConnectivity, toExtension } from './rows.ts';
+import { createReadPages, type ReadPages } from './pages.ts';
+import {
+  allConfigurationsQuery,
+  clustersQuery,
+  configurationsQuery,
+  connectivityQuery,
+  extensionsQuery,
+} from './queries.ts';
+import { toConfigurationStatus, toConnectivity, toExtension, toFoundConfiguration } from './rows.ts';
 import { clusterScopes, subscriptionScopes } from './scopes.ts';
 
 export interface GraphOptions {
@@ -49,6 +56,11 @@ export function createGraph(options: GraphOptions): Graph {
         yield* mapPages(read(configurationsQuery(query, clusterKeys), scope), toConfigurationStatus);
       }
     },
+    async *allConfigurations(subscriptions) {
+      for (const scope of subscriptionScopes(subscriptions)) {
+        yield* mapPages(readWithAuthors(read, scope), toFoundConfiguration);
+      }
+    },
     async *connectivity(clusterIds) {
       for (const { subscriptions, clusterKeys } of clusterScopes(clusterIds)) {
         yield* mapPages(read(connectivityQuery(clusterKeys), subscriptions), toConnectivity);
@@ -60,6 +72,16 @@ export function createGraph(options: GraphOptions): Graph {
       }
     },
   };
+}
+
+/** A service without the column `systemData` refuses the query before the first page: then who wrote what stays unknown. */
+async function* readWithAuthors(read: ReadPages, scope: readonly string[]): ReturnType<ReadPages> {
+  try {
+    yield* read(allConfigurationsQuery(true), scope);
+  } catch (error) {
+    if (error instanceof Transient || !String(error).includes('systemData')) throw error;
+    yield* read(allConfigurationsQuery(false), scope);
+  }
 }
 
 async function* mapPages<T>(

@@ -6,6 +6,7 @@ const CLUSTER_TYPES = [
   'microsoft.hybridcontainerservice/provisionedclusters',
 ];
 
+const CONFIGURATION_TYPE = 'microsoft.kubernetesconfiguration/fluxconfigurations';
 const EXTENSION_TYPE = 'microsoft.kubernetesconfiguration/extensions';
 /** Flux v1 configurations. */
 export const FLUX_V1_TYPE = 'microsoft.kubernetesconfiguration/sourcecontrolconfigurations';
@@ -53,8 +54,8 @@ kubernetesconfigurationresources
 export function configurationsQuery(query: ConfigurationQuery, clusterKeys: readonly string[] | undefined): string {
   const lines = [
     'kubernetesconfigurationresources',
-    `| where type =~ 'microsoft.kubernetesconfiguration/fluxconfigurations' and name =~ ${quote(query.name)}`,
-    `| parse tolower(id) with clusterKey '/providers/microsoft.kubernetesconfiguration/fluxconfigurations/' *`,
+    `| where type =~ '${CONFIGURATION_TYPE}' and name =~ ${quote(query.name)}`,
+    `| parse tolower(id) with clusterKey '/providers/${CONFIGURATION_TYPE}/' *`,
   ];
   if (clusterKeys !== undefined) lines.push(`| where clusterKey in~ (${list(clusterKeys)})`);
   lines.push(
@@ -72,6 +73,50 @@ export function configurationsQuery(query: ConfigurationQuery, clusterKeys: read
     '| order by id asc',
   );
   return lines.join('\n');
+}
+
+/**
+ * The properties of a configuration that a sweep compares (REST specification 2025-04-01), each in a column of its name.
+ * `statuses` stays out: it names every object that Flux deployed, which may be thousands, and is no part of what is desired. A row
+ * without it has 2 to 3 KB. A page may have 16 MiB (service limit; beyond it the service answers 400
+ * ResponsePayloadTooLarge, github.com/microsoft/ARI issue 199), and we read `RESPONSE_BYTES_MAX`, so that 1,000 rows may have 16 KB
+ * each.
+ */
+export const SWEPT_PROPERTIES = [
+  'scope',
+  'namespace',
+  'sourceKind',
+  'suspend',
+  'gitRepository',
+  'bucket',
+  'azureBlob',
+  'ociRepository',
+  'kustomizations',
+  'configurationProtectedSettings',
+  'waitForReconciliation',
+  'reconciliationWaitDuration',
+  'provisioningState',
+  'complianceState',
+  'sourceSyncedCommitId',
+  'sourceUpdatedAt',
+  'statusUpdatedAt',
+  'errorMessage',
+] as const;
+
+/**
+ * Every configuration. `withAuthor` asks for the column `systemData`: other types show who wrote them there, but no document lists
+ * the column, and that rows of this type fill it is not proven.
+ */
+export function allConfigurationsQuery(withAuthor: boolean): string {
+  const author = withAuthor
+    ? ', modifiedBy = tostring(systemData.lastModifiedBy), modifiedAt = tostring(systemData.lastModifiedAt)'
+    : '';
+  return `kubernetesconfigurationresources
+| where type =~ '${CONFIGURATION_TYPE}'
+| parse tolower(id) with clusterKey '/providers/${CONFIGURATION_TYPE}/' *
+| project id, clusterKey, name${author},
+    ${SWEPT_PROPERTIES.map((property) => `${property} = properties.${property}`).join(', ')}
+| order by id asc`;
 }
 
 /** Whether these clusters can be reached. */

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { parseClusterId } from '../../contracts/cluster-id.ts';
-import type { ConfigurationStatus, Connectivity, ExtensionStatus } from '../../ports/graph.ts';
+import type { ConfigurationStatus, Connectivity, ExtensionStatus, FoundConfiguration } from '../../ports/graph.ts';
 import { shorten } from '../shorten.ts';
 import { camelCased } from './camel-case.ts';
 import { object, parseTime, text, toExtensionState } from './fields.ts';
+import { SWEPT_PROPERTIES } from './queries.ts';
 import { reach } from './reach.ts';
 
 const connectivityRow = z.object({ id: z.string(), connectivity: text, power: text });
@@ -38,6 +39,33 @@ export function toConfigurationStatus(row: unknown): ConfigurationStatus | undef
     errorMessage: rest.errorMessage,
     ...(properties ? { properties } : {}),
   };
+}
+
+const sweptRow = z
+  .object({ clusterKey: z.string(), name: z.string(), modifiedBy: text, modifiedAt: text })
+  .catchall(z.unknown());
+
+/** One row of `allConfigurationsQuery`; the cluster's id is in lower case. Properties that are not there are left out. */
+export function toFoundConfiguration(row: unknown): FoundConfiguration | undefined {
+  const { clusterKey, name, modifiedBy, modifiedAt: modified, ...columns } = sweptRow.parse(row);
+  if (parseClusterId(clusterKey) === undefined) return undefined;
+  const modifiedAt = parseTime(modified);
+  return {
+    clusterId: clusterKey,
+    name,
+    properties: Object.fromEntries(
+      SWEPT_PROPERTIES.filter((property) => isThere(columns[property])).map((property) => [
+        property,
+        columns[property],
+      ]),
+    ),
+    ...(modifiedBy !== undefined && { modifiedBy }),
+    ...(modifiedAt !== undefined && { modifiedAt }),
+  };
+}
+
+function isThere(value: unknown): boolean {
+  return value !== null && value !== undefined;
 }
 
 const problem = z

@@ -1,7 +1,7 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { ServiceBusClient, ServiceBusError, type ServiceBusMessage, type ServiceBusSender } from '@azure/service-bus';
 import { Transient } from '../../contracts/errors.ts';
-import { OPERATIONS_QUEUE, REQUESTS_QUEUE, ROLLOUTS_QUEUE } from '../../contracts/queues.ts';
+import { OPERATIONS_QUEUE, REQUESTS_QUEUE, ROLLOUTS_QUEUE, SWEEPS_QUEUE } from '../../contracts/queues.ts';
 import type { Bus, Outgoing } from '../../ports/bus.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Inbox } from '../../ports/inbox.ts';
@@ -46,6 +46,7 @@ export function createBus(options: BusOptions): ServiceBus {
   return {
     sendOperations: (messages) => send(OPERATIONS_QUEUE, messages),
     sendWakeups: (messages) => send(ROLLOUTS_QUEUE, messages),
+    sendSweeps: (messages) => send(SWEEPS_QUEUE, messages),
     requests: createInbox(client, REQUESTS_QUEUE, translate),
     close: () => client.close(),
   };

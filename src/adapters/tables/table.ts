@@ -108,16 +108,24 @@ export class Table {
     return written;
   }
 
-  /** Does each write whose row is as it wants it, in as few transactions as they fit into, and leaves the others out. */
-  async writeEach(partitionKey: string, operations: readonly Operation[]): Promise<void> {
+  /**
+   * Does each write whose row is as it wants it, in as few transactions as they fit into, and leaves the others out.
+   *
+   * @returns true when none was left out.
+   */
+  async writeEach(partitionKey: string, operations: readonly Operation[]): Promise<boolean> {
+    let all = true;
     for (const group of transactionGroups(operations)) {
       const done = await this.write(partitionKey, group);
-      if (done !== undefined || group.length === 1) continue;
+      if (done !== undefined) continue;
+      all = false;
+      if (group.length === 1) continue;
       // The answer names only the first that failed, so look for the others in the halves.
       const half = Math.ceil(group.length / 2);
       await this.writeEach(partitionKey, group.slice(0, half));
       await this.writeEach(partitionKey, group.slice(half));
     }
+    return all;
   }
 
   async #writeOne(partitionKey: string, operation: Operation): Promise<string> {

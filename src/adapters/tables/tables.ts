@@ -2,12 +2,14 @@ import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import { TableClient } from '@azure/data-tables';
 import type { BudgetStore } from '../../ports/budget-store.ts';
+import type { ComplianceStore } from '../../ports/compliance-store.ts';
 import type { InventoryStore } from '../../ports/inventory-store.ts';
 import type { LeaseStore } from '../../ports/lease-store.ts';
 import type { RolloutIndex } from '../../ports/rollout-index.ts';
 import type { RolloutStore } from '../../ports/rollout-store.ts';
 import type { SentSecretsStore } from '../../ports/sent-secrets.ts';
 import { TableBudgetStore } from './budget-store.ts';
+import { TableComplianceStore } from './compliance-store.ts';
 import { translateError } from './errors.ts';
 import { TableInventoryStore } from './inventory-store.ts';
 import { TableLeaseStore } from './lease-store.ts';
@@ -18,7 +20,16 @@ import { Table, type TransactionKind } from './table.ts';
 import { createTransport } from './transport.ts';
 
 /** Every table the application uses; `infra/` creates the same ones. */
-export const TABLE_NAMES = ['rollouts', 'index', 'leases', 'budgets', 'inventory', 'sentsecrets'] as const;
+export const TABLE_NAMES = [
+  'rollouts',
+  'index',
+  'leases',
+  'budgets',
+  'inventory',
+  'sentsecrets',
+  'compliance',
+  'sweeps',
+] as const;
 
 /** The service ends an operation after 30 s itself ("Setting timeouts for Table service operations"). */
 const REQUEST_MS_MAX = 35_000;
@@ -39,6 +50,7 @@ export interface Tables {
   readonly budgets: BudgetStore;
   readonly inventory: InventoryStore;
   readonly sentSecrets: SentSecretsStore;
+  readonly compliance: ComplianceStore;
   /** Creates the tables that are missing. In Azure `infra/` does that, since it takes rights the app should not have. */
   ensureTables(): Promise<void>;
 }
@@ -56,6 +68,7 @@ export function createTables(options: TablesOptions): Tables {
     budgets: new TableBudgetStore(tableOf('budgets')),
     inventory: new TableInventoryStore(tableOf('inventory')),
     sentSecrets: new TableSentSecretsStore(tableOf('sentsecrets')),
+    compliance: new TableComplianceStore(tableOf('compliance'), tableOf('sweeps')),
     ensureTables: async () => {
       await Promise.all(
         TABLE_NAMES.map((name) =>
