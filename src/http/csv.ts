@@ -29,7 +29,9 @@ export async function csv(list: Export): Promise<HttpResponseInit> {
 }
 
 async function* csvTexts({ columns, pages }: Export): AsyncGenerator<string> {
-  const format = { columns: [...columns], escape_formulas: true, record_delimiter: '\r\n' };
+  // The library quotes lone line feeds by default only as long as the delimiter is its own.
+  const lines = { record_delimiter: '\r\n', quote_record_delimiter: true };
+  const format = { columns: [...columns], escape_formulas: true, ...lines };
   let header = true;
   for await (const rows of pages) {
     yield stringify([...rows], { ...format, header });
