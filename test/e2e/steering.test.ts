@@ -35,7 +35,7 @@ describe.concurrent('steering a rollout', { timeout: 90_000 }, () => {
     );
     expect(plan.status).toBe(200);
     expect(plan.body.stages.map(({ targets }) => targets.length)).toEqual([1, 3]);
-    expect(plan.body.changes).toMatchObject([{ action: 'create', clusters: 4 }]);
+    expect(plan.body.changes).toMatchObject([{ actions: [{}, { effect: 'create' }], clusters: 4 }]);
     expect((await api.rollouts()).filter(({ name }) => name === 'dry-run')).toEqual([]);
     expect(configurationWrites(cloud, 'dry-run')).toEqual([]);
 

@@ -57,7 +57,9 @@ function asDesired({ deps, row }: Operation, configuration: Configuration, prese
   // Our own earlier write, whose answer was lost: evidence must be younger than it.
   if (row.wrote) return { kind: 'written', writtenAt: lastModifiedAt(present) ?? row.since };
   const commit = pinnedRevision(configuration);
-  const expected = { wrote: false, writtenAt: now, commit, unmistakable: false, suspend: configuration.suspend };
+  const modifiedAt = lastModifiedAt(present);
+  const { suspend } = configuration;
+  const expected = { wrote: false, writtenAt: now, modifiedAt, commit, unmistakable: false, suspend };
   const health = judgeHealth(observeConfiguration(present), expected, now);
   if (health.state !== 'good') return { kind: 'written', writtenAt: now };
   const detail = 'The cluster is as desired already; nothing was written.';

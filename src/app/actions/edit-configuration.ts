@@ -70,6 +70,7 @@ function asDesired({ deps, row }: Operation, present: ArmJson): Ending {
   const expected = {
     wrote: false,
     writtenAt: now,
+    modifiedAt: lastModifiedAt(present),
     commit: undefined,
     unmistakable: false,
     suspend: isSuspended(present),

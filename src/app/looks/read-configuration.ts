@@ -1,7 +1,7 @@
 import type { Action } from '../../core/change/actions.ts';
 import { subjectOf } from '../../core/change/actions.ts';
 import { judgeHealth } from '../../core/flux/health.ts';
-import { isSuspended, observeConfiguration } from '../../core/flux/observed.ts';
+import { isSuspended, lastModifiedAt, observeConfiguration } from '../../core/flux/observed.ts';
 import { pinnedRevision } from '../../core/flux/source.ts';
 import type { ArmJson } from '../../ports/arm.ts';
 import type { Deps } from '../deps.ts';
@@ -23,7 +23,7 @@ export async function readConfiguration(
     const detail = `Configuration ${name} is not on the cluster any more.`;
     return { state: 'gone', code: 'ConfigurationMissing', detail };
   }
-  const expected = { ...attempt, ...wanted(action, found.value) };
+  const expected = { ...attempt, modifiedAt: lastModifiedAt(found.value), ...wanted(action, found.value) };
   const health = judgeHealth(observeConfiguration(found.value), expected, deps.clock.now());
   if (health.state !== 'good') return health;
   const detail = attempt.wrote

@@ -7,6 +7,8 @@ export interface Expectation {
   /** True when this attempt wrote: evidence must then be younger than the write. */
   readonly wrote: boolean;
   readonly writtenAt: number;
+  /** Server time of the last write of anybody: without one of our own, evidence must not be older than that. */
+  readonly modifiedAt?: number | undefined;
   readonly commit: string | undefined;
   /** No report of what was there before the write can look like what is wanted. */
   readonly unmistakable: boolean;
@@ -82,15 +84,18 @@ function undecided(code: string, detail: string): Health {
 
 /**
  * A report that is younger than the write may still speak of what was there before: agents report without a change, too.
- * A new commit settles it, or a configuration that was not there; without them, a Flux object has to have moved since, or the report has to be a minute younger.
+ * A new commit settles it, or a configuration that was not there; without them, a Flux object has to have moved since, or the
+ * report has to be younger by the time that agents take at the most.
  */
 function isTakenUp(
   { objects, statusUpdatedAt }: ObservedConfiguration,
-  { wrote, writtenAt, unmistakable }: Expectation,
+  { wrote, writtenAt, modifiedAt, unmistakable }: Expectation,
 ): boolean {
-  if (!wrote || unmistakable) return true;
-  const moved = objects.some(({ ready }) => ready?.since !== undefined && ready.since > writtenAt);
-  return moved || (statusUpdatedAt ?? 0) >= writtenAt + SETTLE_SECONDS * 1000;
+  if (wrote ? unmistakable : modifiedAt === undefined) return true;
+  // Of somebody else's write the time is Azure's own, so that the very moment counts as well.
+  const since = wrote ? writtenAt : (modifiedAt ?? 0);
+  const moved = objects.some(({ ready }) => ready?.since !== undefined && ready.since >= (wrote ? since + 1 : since));
+  return moved || (statusUpdatedAt ?? 0) >= since + SETTLE_SECONDS * 1000;
 }
 
 /** A suspended configuration does not reconcile: that it is suspended is all there is to see. */
@@ -100,12 +105,13 @@ function judgeSuspended({ complianceState }: ObservedConfiguration, evidence: Ev
     : undecided('NotSuspendedYet', `Compliance is ${complianceState ?? 'unknown'}.`);
 }
 
-/** True when the agent reported after this attempt's write. */
+/** True when the agent reported after this attempt's write, or after whatever was written last. */
 export function isFresh(
   { statusUpdatedAt }: Pick<ObservedConfiguration, 'statusUpdatedAt'>,
-  expected: Expectation,
+  { wrote, writtenAt, modifiedAt }: Expectation,
 ): boolean {
-  return !expected.wrote || (statusUpdatedAt !== undefined && statusUpdatedAt > expected.writtenAt);
+  if (wrote) return statusUpdatedAt !== undefined && statusUpdatedAt > writtenAt;
+  return modifiedAt === undefined || (statusUpdatedAt ?? 0) >= modifiedAt;
 }
 
 /** `sourceSyncedCommitId` is `main/<sha>` or `main@sha1:<sha>`, depending on the version of Flux; of an OCI source `tag@sha256:<hex>`. */

@@ -127,7 +127,7 @@ describe('a write that only re-applies the commit that was there', () => {
   const reported = (afterMs: number) => ({ statusUpdatedAt: iso(wrote.writtenAt + afterMs) });
 
   it.each([
-    ['a young report in which nothing moved', { ...still, ...reported(MINUTE - 1) }, 'undecided'],
+    ['a young report in which nothing moved', { ...still, ...reported(2 * MINUTE - 1) }, 'undecided'],
     [
       'a young report in which an object moved before the write',
       { ...movedAt(wrote.writtenAt), ...reported(1) },
@@ -138,9 +138,19 @@ describe('a write that only re-applies the commit that was there', () => {
       { ...movedAt(wrote.writtenAt + 1), ...reported(1) },
       'good',
     ],
-    ['a report a minute younger than the write', { ...still, ...reported(MINUTE) }, 'good'],
+    ['a report two minutes younger than the write', { ...still, ...reported(2 * MINUTE) }, 'good'],
   ])('%s (%#)', (_what, changes, state) => {
     expect(judge(changes, same).state).toBe(state);
+  });
+
+  it.each([
+    ['is older than that', { ...still, ...reported(-1) }, 'undecided'],
+    ['is young, and nothing has moved', { ...still, ...reported(1) }, 'undecided'],
+    ['is young, and an object has moved', { ...movedAt(wrote.writtenAt), ...reported(1) }, 'good'],
+    ['is two minutes younger', { ...still, ...reported(2 * MINUTE) }, 'good'],
+  ])('by somebody else is no proof while the report %s', (_what, changes, state) => {
+    const modifiedAt = wrote.writtenAt;
+    expect(judge(changes, { ...same, wrote: false, modifiedAt }).state).toBe(state);
   });
 
   it('needs none of that where nothing could be mistaken, or nothing was written', () => {
