@@ -1,4 +1,5 @@
 import type { Arm } from '../ports/arm.ts';
+import type { BindingStore } from '../ports/binding-store.ts';
 import type { BudgetStore } from '../ports/budget-store.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -33,5 +34,6 @@ export interface Deps {
   readonly sentSecrets: SentSecretsStore;
   readonly compliance: ComplianceStore;
   readonly policy: Policy;
+  readonly bindings: BindingStore;
   readonly subscriptions: readonly string[];
 }

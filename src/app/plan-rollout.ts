@@ -10,6 +10,7 @@ import { freeze, type FrozenPlan } from '../core/plan/freeze.ts';
 import { checkSecrets } from './check-secrets.ts';
 import type { Deps } from './deps.ts';
 import { currentFleet } from './fleet.ts';
+import { arbitratePlan } from './policy/arbitrate-plan.ts';
 import { runPreflight } from './preflight.ts';
 import { NOTHING_PRESENT, readPresent, type PresentFleet } from './present.ts';
 
@@ -43,6 +44,7 @@ export async function planRollout(
   const present = compares ? await readPresent(deps, actions, ids) : NOTHING_PRESENT;
   const findings = [
     ...(await runPreflight(deps, request, clusters, present.configurations, fleet.clusters)),
+    ...(await arbitratePlan(deps, request, actions, unchecked.targets, clusters, present)),
     ...(compares ? [] : [uncompared(clusters.length)]),
   ];
   const target = purpose === 'show' ? { ...request.target, blocked: 'skip' as const } : request.target;

@@ -91,3 +91,28 @@ export const GRAPH_IDS_MAX = 300;
 export const RESPONSE_BYTES_MAX = 32 * 1024 * 1024;
 /** Longest pause an answer of Azure may ask for. Ours: a longer one is no throttling but a fault. */
 export const RETRY_AFTER_SECONDS_MAX = 60 * 60;
+
+/** Policy bindings of one installation. Ours: each reads the snapshots of its clusters. */
+export const BINDINGS_MAX = 100;
+/** Characters of a binding's name: `drift-NAME` is a rollout's name, which has at most 63. */
+export const BINDING_NAME_LENGTH_MAX = 57;
+/** How often a binding may act at most. Ours: a policy state takes about 15 minutes to follow a write (Azure Policy, "Evaluation triggers"). */
+export const BINDING_EVERY_SECONDS_MIN = 900;
+/** Corrections of one cluster within the period. Ours: more is no limit. */
+export const BINDING_CORRECTIONS_MAX = 20;
+/** Longest period over which corrections of a cluster are counted. Ours: what is counted is kept that long. */
+export const BINDING_PERIOD_SECONDS_MAX = 7 * 24 * 60 * 60;
+/** Rollouts that one run of a binding submits: their lists of clusters are stored in one transaction (4 MiB, 0.5 MiB each at worst). */
+export const CORRECTIONS_PER_RUN_MAX = 5;
+/** Remediation tasks that one run of a binding creates. Ours: a tenant has 100 at a time (Azure Policy, "Remediation task structure"). */
+export const REMEDIATIONS_PER_RUN_MAX = 20;
+/** Resource ids of one remediation task (API 2024-10-01). */
+export const REMEDIATION_CLUSTERS_MAX = 100;
+/** Deployments of one remediation task at a time (API 2024-10-01). */
+export const REMEDIATION_PARALLEL_MAX = 30;
+/** Measures that a binding remembers. Ours: with their lines the record stays under 200 KiB. */
+export const MEASURES_KEPT_MAX = 200;
+/** Held clusters that a binding shows. */
+export const HELD_SHOWN_MAX = 100;
+/** Changes that a binding remembers. Ours. */
+export const BINDING_CHANGES_KEPT_MAX = 50;

@@ -74,6 +74,8 @@ export const RolloutRequest = z.strictObject({
   /** Values for `${variables.NAME}` in paths, substitutes, namespaces and refs. */
   variables: Variables.default({}),
   change: Change,
+  /** What a policy assignment that would overwrite this rollout means for the plan: a warning, a blocked cluster, or nothing. */
+  policy: z.strictObject({ onFight: z.enum(['warn', 'fail', 'observe']).default('warn') }).default({ onFight: 'warn' }),
   strategy: Strategy,
 });
 export type RolloutRequest = z.infer<typeof RolloutRequest>;
