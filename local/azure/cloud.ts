@@ -7,6 +7,7 @@ import type { Faults } from './http/faults.ts';
 import type { Journal } from './http/journal.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { Throttle } from './http/throttle.ts';
+import type { PolicyBook } from './policy/book.ts';
 
 /** The parts of one simulated Azure, handed to every handler; `server.ts` builds it. */
 export interface Cloud {
@@ -15,6 +16,7 @@ export interface Cloud {
   readonly agent: Agent;
   readonly extensions: ExtensionManager;
   readonly graph: Graph;
+  readonly policy: PolicyBook;
   readonly throttle: Throttle;
   readonly faults: Faults;
   readonly journal: Journal;

@@ -41,6 +41,8 @@ import { Journal } from './http/journal.ts';
 import { newMetrics, type Metrics } from './http/metrics.ts';
 import { buildRouter } from './http/router.ts';
 import { Throttle } from './http/throttle.ts';
+import { PolicyBook } from './policy/book.ts';
+import { startFullCycle } from './policy/schedule.ts';
 
 /** How far Resource Graph is behind ARM when nothing else is asked for; "within seconds" (azure.md 2.4). */
 export const LAG_MS_DEFAULT = 5000;
@@ -107,17 +109,20 @@ export function buildCloud({ clock, fleet: asked, lagMs, journalFile }: Omit<Azu
   const graph = new Graph(fleet, clock, lagMs ?? LAG_MS_DEFAULT);
   fleet.observer = graph;
   startHeartbeat(fleet);
-  return {
+  const cloud: Cloud = {
     clock,
     fleet,
     agent,
     extensions: new ExtensionManager(fleet, agent),
     graph,
+    policy: new PolicyBook(),
     throttle: new Throttle(clock),
     faults: new Faults(metrics),
     journal: new Journal(journalFile, metrics),
     metrics,
   };
+  startFullCycle(cloud);
+  return cloud;
 }
 
 function checked(options: Partial<FleetOptions>): FleetOptions {

@@ -6,6 +6,7 @@ import { deleteFaults, getFaults, putFaults } from './faults.ts';
 import { listClusters, patchCluster } from './clusters.ts';
 import { putHead } from './heads.ts';
 import { listObjects } from './objects.ts';
+import { deletePolicy, listPolicies, putPolicy } from './policies.ts';
 import { putRegions } from './regions.ts';
 import { listSources, putSource } from './sources.ts';
 
@@ -23,6 +24,9 @@ const HANDLERS: Readonly<Record<string, AdminHandler>> = {
   'PUT sources': putSource,
   'GET objects': listObjects,
   'PUT regions': putRegions,
+  'GET policies': listPolicies,
+  'PUT policies': putPolicy,
+  'DELETE policies': deletePolicy,
   'GET metrics': (cloud) => cloud.metrics,
   'GET journal': (cloud) => ({ writes: cloud.journal.writes }),
 };

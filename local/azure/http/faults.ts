@@ -12,6 +12,12 @@ export const RESOURCE_KINDS = [
   'clusters',
   'subscriptions',
   'providers',
+  'policyAssignments',
+  'policyDefinitions',
+  'policyExemptions',
+  'policyStates',
+  'policyEvaluations',
+  'remediations',
   'graph',
 ] as const;
 export type ResourceKind = (typeof RESOURCE_KINDS)[number];

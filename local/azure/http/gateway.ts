@@ -6,7 +6,8 @@ import { ArmError, errorBody, invalidResourceType } from './errors.ts';
 import type { ArmRequest, ArmResponse } from './exchange.ts';
 import { refusalOf, type FaultRule } from './faults.ts';
 import { increment } from './metrics.ts';
-import type { FindRoute, Route } from './router.ts';
+import type { Route } from './route.ts';
+import type { FindRoute } from './router.ts';
 import { operationTypeOf } from './throttle.ts';
 
 interface Exchange {
@@ -140,7 +141,7 @@ function record(cloud: Cloud, exchange: Exchange, { answer, fault, label }: Outc
       ...(body === undefined ? {} : { requestBody: body }),
       ...(answer.body === undefined ? {} : { responseBody: answer.body }),
     },
-    method !== 'GET' && !label.endsWith('graph'),
+    method !== 'GET' && !/ (graph|policyStates)$/.test(label),
   );
 }
 

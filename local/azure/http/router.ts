@@ -24,34 +24,20 @@ import {
   getSourceControl,
   listSourceControl,
 } from '../resources/source-control-configurations.ts';
-import type { ArmHandler, ArmRequest, ArmResponse } from './exchange.ts';
+import type { ArmRequest } from './exchange.ts';
 import type { ResourceKind } from './faults.ts';
-
-/** A set of versions, or a table with a version each. */
-type ApiVersions = Pick<ReadonlySet<string>, 'has'>;
-
-/** What serves one method of one path. */
-export interface Route {
-  readonly type: ResourceKind;
-  readonly handler: ArmHandler;
-  /** Versions that the service knows; undefined takes any. */
-  readonly apiVersions?: ApiVersions;
-}
+import { addPolicy } from './policy-routes.ts';
+import { CLUSTERS, GROUP, type Add, type ApiVersions, type Handle, type Method, type Route } from './route.ts';
 
 /** Finds the route of a request; path parameters keep their casing, the rest of the path has none. */
 export type FindRoute = (method: string, path: string) => { route: Route; params: ArmRequest['params'] } | undefined;
-
-type Method = 'GET' | 'PUT' | 'PATCH' | 'DELETE' | 'POST';
-type Handle = (cloud: Cloud, request: ArmRequest) => ArmResponse;
 
 /** Stable versions of the other two resource types (azure.md 3.2). */
 const EXTENSION_VERSIONS = new Set(['2022-03-01', '2022-07-01', '2022-11-01', '2023-05-01', '2025-03-01']);
 const SOURCE_CONTROL_VERSIONS = new Set(['2021-03-01', '2022-03-01', '2022-07-01', '2022-11-01', '2023-05-01']);
 const GRAPH_VERSIONS = new Set(['2021-03-01', '2022-10-01', '2024-04-01']);
 
-const GROUP = '/subscriptions/:subscriptionId/resourceGroups/:resourceGroup';
-const CLUSTER = '/providers/:clusterRp/:clusterResourceName';
-const CHILD = `${GROUP}${CLUSTER}/:clusterName/providers/Microsoft.KubernetesConfiguration`;
+const CHILD = `${GROUP}${CLUSTERS}/:clusterName/providers/Microsoft.KubernetesConfiguration`;
 const PROVIDER = '/subscriptions/:subscriptionId/providers/:namespace';
 
 /** Builds the table of all routes. */
@@ -66,6 +52,7 @@ export function buildRouter(cloud: Cloud): FindRoute {
   addConfigurations(add);
   addExtensions(add);
   addClusters(add);
+  addPolicy(add);
   const graph = graphEndpoint(cloud);
   add('POST', '/providers/Microsoft.ResourceGraph/resources', 'graph', (_, request) => graph(request), GRAPH_VERSIONS);
   return (method, path) => {
@@ -77,8 +64,6 @@ export function buildRouter(cloud: Cloud): FindRoute {
 }
 
 const METHODS: readonly Method[] = ['GET', 'PUT', 'PATCH', 'DELETE', 'POST'];
-
-type Add = (method: Method, path: string, type: ResourceKind, handle: Handle, apiVersions?: ApiVersions) => void;
 
 function addConfigurations(add: Add): void {
   const one = `${CHILD}/fluxConfigurations/:name`;
@@ -108,9 +93,9 @@ function addExtensions(add: Add): void {
 function addClusters(add: Add): void {
   add('GET', '/subscriptions', 'subscriptions', listSubscriptions);
   add('GET', '/subscriptions/:subscriptionId', 'subscriptions', getSubscription);
-  add('GET', `${GROUP}${CLUSTER}/:clusterName`, 'clusters', getCluster);
-  add('GET', `${GROUP}${CLUSTER}`, 'clusters', listClusters);
-  add('GET', `/subscriptions/:subscriptionId${CLUSTER}`, 'clusters', listClusters);
+  add('GET', `${GROUP}${CLUSTERS}/:clusterName`, 'clusters', getCluster);
+  add('GET', `${GROUP}${CLUSTERS}`, 'clusters', listClusters);
+  add('GET', `/subscriptions/:subscriptionId${CLUSTERS}`, 'clusters', listClusters);
   add('GET', PROVIDER, 'providers', getProvider);
   add('POST', `${PROVIDER}/register`, 'providers', registerProvider);
   add('POST', `${PROVIDER}/unregister`, 'providers', unregisterProvider);

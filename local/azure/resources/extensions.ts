@@ -5,6 +5,7 @@ import { ArmError, operationInProgress, resourceNotFound, validationFailed } fro
 import { param, type ArmRequest, type ArmResponse } from '../http/exchange.ts';
 import { MANAGED } from '../ids.ts';
 import { isJsonObject, mergePatch, type JsonObject } from '../json.ts';
+import { noteWrite } from '../policy/schedule.ts';
 import { extensionBody, extensionSpec, type ExtensionSpec } from './extension-schema.ts';
 import { firstIssue } from './flux-validate.ts';
 import { clusterOf, page, requireRegistration, stampedBy, subscriptionOf } from './lookup.ts';
@@ -76,11 +77,13 @@ export function deleteExtension(cloud: Cloud, request: ArmRequest): ArmResponse 
   if (extension === undefined) return { status: 204 };
   if (request.query.get('forceDelete')?.toLowerCase() === 'true') {
     cloud.extensions.removed(cluster, extension);
+    noteWrite(cloud, cluster);
     return { status: 200, body: FORCED_DELETE_BODY };
   }
   if (extension.provisioningState !== 'Deleting') {
     refuseWhileBusy(cluster);
     cloud.extensions.uninstall(cluster, extension);
+    noteWrite(cloud, cluster);
   }
   return { status: 202, headers: asyncHeaders(request, cluster, operationOf(extension), 'extensions') };
 }
@@ -97,6 +100,7 @@ function accepted(
   cluster: Cluster,
   extension: Extension,
 ): ArmResponse {
+  noteWrite(cloud, cluster);
   const headers = asyncHeaders(request, cluster, operationOf(extension), 'extensions');
   return { status, headers, body: extensionView(cluster, extension, cloud.fleet.tenantId) };
 }

@@ -6,6 +6,7 @@ import { param, type ArmRequest, type ArmResponse } from '../http/exchange.ts';
 import { generatedPublicKey } from '../fleet/random.ts';
 import { CONFIGURATION_PROVIDER } from '../ids.ts';
 import { isJsonObject, mergePatch, type JsonObject } from '../json.ts';
+import { noteWrite } from '../policy/schedule.ts';
 import { fluxBody, type FluxSpec } from './flux-schema.ts';
 import { readAs } from './flux-versions.ts';
 import { firstIssue, parseFluxSpec, requireSameScope, requireSourceInPatch } from './flux-validate.ts';
@@ -75,6 +76,7 @@ export function deleteConfiguration(cloud: Cloud, request: ArmRequest): ArmRespo
   if (configuration === undefined) return { status: 204 };
   if (request.query.get('forceDelete')?.toLowerCase() === 'true') {
     cloud.agent.removed(cluster, configuration);
+    noteWrite(cloud, cluster);
     return { status: 200 };
   }
   if (configuration.provisioningState !== 'Deleting') {
@@ -117,6 +119,7 @@ function beginOperation(
   configuration.provisioningState = state;
   configuration.generation++;
   configuration.isAccepted = false;
+  noteWrite(cloud, cluster);
 }
 
 function accepted(

@@ -66,5 +66,7 @@ export function page<T>(request: ArmRequest, items: readonly T[], view: (item: T
 }
 
 function nextQuery(request: ArmRequest, offset: number): string {
-  return new URLSearchParams({ 'api-version': request.apiVersion, $skiptoken: String(offset) }).toString();
+  const filter = request.query.get('$filter');
+  const kept = { 'api-version': request.apiVersion, ...(filter === null ? {} : { $filter: filter }) };
+  return new URLSearchParams({ ...kept, $skiptoken: String(offset) }).toString();
 }
