@@ -50,6 +50,7 @@ export function compose(config: Config): Edge {
     secrets: createSecrets(secretsOf(config, credential, clock)),
     sentSecrets: tables.sentSecrets,
     compliance: tables.compliance,
+    bindings: tables.bindings,
     subscriptions: config.FLOTILLA_SUBSCRIPTIONS,
   };
   return { deps, keyNames: config.FLOTILLA_KEY_NAMES ?? new Map<string, string>(), requests: bus.requests };

@@ -73,6 +73,7 @@ export class Bench {
       secrets: this.secrets,
       sentSecrets: stores.sentSecrets,
       compliance: stores.compliance,
+      bindings: stores.bindings,
       subscriptions: [SUBSCRIPTION_A],
     };
   }

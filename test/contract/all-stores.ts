@@ -1,4 +1,6 @@
+import { bindingStoreSuite } from './binding-store.ts';
 import { budgetStoreSuite } from './budget-store.ts';
+import { complianceStoreSuite } from './compliance-store.ts';
 import { inventoryStoreSuite } from './inventory-store.ts';
 import { leaseStoreSuite } from './lease-store.ts';
 import { rolloutIndexSuite } from './rollout-index.ts';
@@ -18,6 +20,8 @@ export function storeContracts(open: OpenStores): void {
   rolloutIndexSuite(open);
   leaseStoreSuite(open);
   budgetStoreSuite(open);
+  bindingStoreSuite(open);
   inventoryStoreSuite(open);
   sentSecretsStoreSuite(open);
+  complianceStoreSuite(open);
 }

@@ -1,4 +1,6 @@
+import type { BindingStore } from '../../src/ports/binding-store.ts';
 import type { BudgetStore } from '../../src/ports/budget-store.ts';
+import type { ComplianceStore } from '../../src/ports/compliance-store.ts';
 import type { InventoryStore } from '../../src/ports/inventory-store.ts';
 import type { LeaseStore } from '../../src/ports/lease-store.ts';
 import type { RolloutIndex } from '../../src/ports/rollout-index.ts';
@@ -11,8 +13,10 @@ export interface Stores {
   readonly rolloutIndex: RolloutIndex;
   readonly leases: LeaseStore;
   readonly budgets: BudgetStore;
+  readonly bindings: BindingStore;
   readonly inventory: InventoryStore;
   readonly sentSecrets: SentSecretsStore;
+  readonly compliance: ComplianceStore;
 }
 
 /** Gives empty stores. */

@@ -1,3 +1,4 @@
+import type { BindingStore } from '../../ports/binding-store.ts';
 import type { BudgetStore } from '../../ports/budget-store.ts';
 import type { ComplianceStore } from '../../ports/compliance-store.ts';
 import type { InventoryStore } from '../../ports/inventory-store.ts';
@@ -5,6 +6,7 @@ import type { LeaseStore } from '../../ports/lease-store.ts';
 import type { RolloutIndex } from '../../ports/rollout-index.ts';
 import type { RolloutStore } from '../../ports/rollout-store.ts';
 import type { SentSecretsStore } from '../../ports/sent-secrets.ts';
+import { MemoryBindingStore } from './binding-store.ts';
 import { MemoryBudgetStore } from './budget-store.ts';
 import { MemoryComplianceStore } from './compliance-store.ts';
 import { createFrozenCopy } from './frozen-copy.ts';
@@ -20,6 +22,7 @@ export interface MemoryStores {
   readonly rolloutIndex: RolloutIndex;
   readonly leases: LeaseStore;
   readonly budgets: BudgetStore;
+  readonly bindings: BindingStore;
   readonly inventory: InventoryStore;
   readonly sentSecrets: SentSecretsStore;
   readonly compliance: ComplianceStore;
@@ -33,6 +36,7 @@ export function createMemoryStores(): MemoryStores {
     rolloutIndex: new MemoryRolloutIndex(copy),
     leases: new MemoryLeaseStore(copy),
     budgets: new MemoryBudgetStore(copy),
+    bindings: new MemoryBindingStore(copy),
     inventory: new MemoryInventoryStore(copy),
     sentSecrets: new MemorySentSecretsStore(copy),
     compliance: new MemoryComplianceStore(copy),

@@ -1,6 +1,7 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import { TableClient } from '@azure/data-tables';
+import type { BindingStore } from '../../ports/binding-store.ts';
 import type { BudgetStore } from '../../ports/budget-store.ts';
 import type { ComplianceStore } from '../../ports/compliance-store.ts';
 import type { InventoryStore } from '../../ports/inventory-store.ts';
@@ -8,6 +9,7 @@ import type { LeaseStore } from '../../ports/lease-store.ts';
 import type { RolloutIndex } from '../../ports/rollout-index.ts';
 import type { RolloutStore } from '../../ports/rollout-store.ts';
 import type { SentSecretsStore } from '../../ports/sent-secrets.ts';
+import { TableBindingStore } from './binding-store.ts';
 import { TableBudgetStore } from './budget-store.ts';
 import { TableComplianceStore } from './compliance-store.ts';
 import { translateError } from './errors.ts';
@@ -29,6 +31,7 @@ export const TABLE_NAMES = [
   'sentsecrets',
   'compliance',
   'sweeps',
+  'bindings',
 ] as const;
 
 /** The service ends an operation after 30 s itself ("Setting timeouts for Table service operations"). */
@@ -48,6 +51,7 @@ export interface Tables {
   readonly rolloutIndex: RolloutIndex;
   readonly leases: LeaseStore;
   readonly budgets: BudgetStore;
+  readonly bindings: BindingStore;
   readonly inventory: InventoryStore;
   readonly sentSecrets: SentSecretsStore;
   readonly compliance: ComplianceStore;
@@ -66,6 +70,7 @@ export function createTables(options: TablesOptions): Tables {
     rolloutIndex: new TableRolloutIndex(tableOf('index')),
     leases: new TableLeaseStore(tableOf('leases')),
     budgets: new TableBudgetStore(tableOf('budgets')),
+    bindings: new TableBindingStore(tableOf('bindings')),
     inventory: new TableInventoryStore(tableOf('inventory')),
     sentSecrets: new TableSentSecretsStore(tableOf('sentsecrets')),
     compliance: new TableComplianceStore(tableOf('compliance'), tableOf('sweeps')),
