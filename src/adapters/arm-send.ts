@@ -26,7 +26,11 @@ export type ArmReply =
  * Sends one request; `url` is a path with api-version, or a URL of the ARM host itself. The body of an answered DELETE is `{}`,
  * whatever came: forced deletions answer with a serialised .NET object (recorded traffic).
  */
-export type Send = (method: 'GET' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: ArmJson) => Promise<ArmReply>;
+export type Send = (
+  method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE',
+  url: string,
+  body?: ArmJson,
+) => Promise<ArmReply>;
 
 export interface SendOptions {
   readonly http: AzureHttp;

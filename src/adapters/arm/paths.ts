@@ -1,4 +1,5 @@
 import { parseClusterId } from '../../contracts/cluster-id.ts';
+import { isSegment, segment } from '../arm-segment.ts';
 import { CLUSTER_VERSIONS, PROVIDERS_VERSION } from './api-versions.ts';
 
 /** What a cluster carries of `Microsoft.KubernetesConfiguration`. */
@@ -32,14 +33,4 @@ export function clusterPaths(clusterId: string): ClusterPaths | undefined {
 /** Where ARM tells about a resource provider in a subscription. */
 export function providerUrl(subscriptionId: string, namespace: string): string {
   return `/subscriptions/${segment(subscriptionId)}/providers/${segment(namespace)}?api-version=${PROVIDERS_VERSION}`;
-}
-
-/** URL parsers resolve dot segments, escaped or not. */
-function isSegment(value: string): boolean {
-  return !/^(?:\.|%2e){1,2}$/i.test(value) && value !== '';
-}
-
-function segment(name: string): string {
-  if (!isSegment(name)) throw new Error(`'${name}' cannot be the name of a resource.`);
-  return encodeURIComponent(name);
 }
