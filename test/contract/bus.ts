@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { OPERATIONS_QUEUE, ROLLOUTS_QUEUE } from '../../src/contracts/queues.ts';
+import { OPERATIONS_QUEUE, ROLLOUTS_QUEUE, SWEEPS_QUEUE } from '../../src/contracts/queues.ts';
 import type { Bus } from '../../src/ports/bus.ts';
 
 /** A message as a receiver sees it. */
@@ -23,6 +23,7 @@ export interface BusWorld {
 }
 
 const wake = (rolloutId: string) => ({ schema: 1, rolloutId }) as const;
+const shard = (number: number) => ({ schema: 1, sweepId: 's', shard: number }) as const;
 const operation = (ordinal: number) => ({ schema: 1, rolloutId: 'r', ordinal, attempt: 1, step: 1 }) as const;
 
 /** The `Bus` port: what its docstrings promise, on any implementation. */
@@ -38,8 +39,10 @@ export function busSuite(open: () => Promise<BusWorld>): void {
       const { bus, now, takeAll } = world;
       await bus.sendWakeups([{ id: 'w1', at: now(), message: wake('ä"\n') }]);
       await bus.sendOperations([{ id: 'o1', at: now(), message: operation(7) }]);
+      await bus.sendSweeps([{ id: 's1', at: now(), message: shard(3) }]);
       expect(await takeAll(ROLLOUTS_QUEUE)).toEqual([{ id: 'w1', body: wake('ä"\n') }]);
       expect(await takeAll(OPERATIONS_QUEUE)).toEqual([{ id: 'o1', body: operation(7) }]);
+      expect(await takeAll(SWEEPS_QUEUE)).toEqual([{ id: 's1', body: shard(3) }]);
     });
 
     it('sends nothing when there is nothing', async () => {

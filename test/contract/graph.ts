@@ -12,6 +12,7 @@ import {
   type AzureWorld,
   type OpenWorld,
 } from './azure-world.ts';
+import { allConfigurationsSuite } from './graph-all-configurations.ts';
 
 async function collect<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
   const rows: T[] = [];
@@ -241,4 +242,5 @@ export function graphSuite(open: OpenWorld): void {
       }
     });
   });
+  allConfigurationsSuite(open);
 }
