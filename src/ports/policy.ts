@@ -26,6 +26,10 @@ export interface RemediationRequest {
 }
 
 export interface Remediation {
+  /**
+   * `Accepted`, `Evaluating`, `Cancelling`; at the end `Succeeded`, `Complete` (some deployments failed), `Failed` (more than the
+   * threshold allows) or `Canceled`.
+   */
   readonly provisioningState: string;
   readonly total: number;
   readonly successful: number;
@@ -36,14 +40,22 @@ export interface Remediation {
 export interface Policy {
   /** Assignments that reach the subscription: its own, inherited ones, and those below it. */
   assignments(subscriptionId: string): Promise<ArmResult<readonly PolicyAssignment[]>>;
+  /** Undefined when there is none. */
   definition(id: string): Promise<ArmResult<PolicyDefinition | undefined>>;
+  /** Undefined when there is none. */
   set(id: string): Promise<ArmResult<PolicySet | undefined>>;
   exemptions(subscriptionId: string): Promise<ArmResult<readonly PolicyExemption[]>>;
   /** Latest states of resources of Kubernetes clusters under one assignment, page by page. May throw `Transient`. */
   states(subscriptionId: string, assignmentId: string): AsyncIterable<readonly PolicyState[]>;
-  /** Starts an evaluation of a subscription; one that runs already is joined. */
+  /** Starts an evaluation of a subscription, which takes minutes to hours; one that runs already is joined. */
   evaluate(subscriptionId: string): Promise<ArmResult<void>>;
+  /**
+   * Starts a task; the same one again is told as it stands. An assignment of an initiative needs `referenceId`. Throws `RangeError`
+   * for no resources (Azure would take all) or more than 100.
+   */
   createRemediation(request: RemediationRequest): Promise<ArmResult<Remediation>>;
+  /** Undefined when there is none. */
   remediation(subscriptionId: string, name: string): Promise<ArmResult<Remediation | undefined>>;
+  /** Deployments that run come to their end; a task that is over is `refused`. */
   cancelRemediation(subscriptionId: string, name: string): Promise<ArmResult<void>>;
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { REMEDIATION_CLUSTERS_MAX } from '../../contracts/limits.ts';
 import type { ArmJson, ArmResult } from '../../ports/arm.ts';
 import type { Policy, Remediation, RemediationRequest } from '../../ports/policy.ts';
 import type { ArmReply, Send } from '../arm-send.ts';
+import { checkRemediationSize } from '../remediation-size.ts';
 import { isGone, unreadable } from './answers.ts';
 import { remediationUrl } from './paths.ts';
 
@@ -12,7 +12,7 @@ type Remediations = Pick<Policy, 'createRemediation' | 'remediation' | 'cancelRe
 export function createRemediations(send: Send): Remediations {
   return {
     createRemediation: async (request) => {
-      checkSize(request);
+      checkRemediationSize(request);
       return read(await send('PUT', remediationUrl(request.subscriptionId, request.name), bodyOf(request)));
     },
     remediation: async (subscriptionId, name) => {
@@ -24,14 +24,6 @@ export function createRemediations(send: Send): Remediations {
       return reply.ok ? { ok: true, value: undefined } : { ok: false, fault: reply.fault };
     },
   };
-}
-
-/** An empty list of resources would mean all of them. */
-function checkSize({ resourceIds }: RemediationRequest): void {
-  if (resourceIds.length > 0 && resourceIds.length <= REMEDIATION_CLUSTERS_MAX) return;
-  throw new RangeError(
-    `A remediation names 1 to ${REMEDIATION_CLUSTERS_MAX} resources; this one names ${resourceIds.length}.`,
-  );
 }
 
 /** Only what Policy already calls non-compliant: the other mode cannot be limited to resources (REST specification). */
