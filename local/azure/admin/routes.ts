@@ -3,7 +3,8 @@ import type { Cloud } from '../cloud.ts';
 import { readJson } from '../http/body.ts';
 import { ArmError, errorBody } from '../http/errors.ts';
 import { deleteFaults, getFaults, putFaults } from './faults.ts';
-import { listClusters, patchCluster } from './clusters.ts';
+import { listClusters, patchCluster, putCluster } from './clusters.ts';
+import { postEdit } from './edits.ts';
 import { putHead } from './heads.ts';
 import { listObjects } from './objects.ts';
 import { deletePolicy, listPolicies, putPolicy } from './policies.ts';
@@ -19,6 +20,8 @@ const HANDLERS: Readonly<Record<string, AdminHandler>> = {
   'DELETE faults': deleteFaults,
   'GET clusters': listClusters,
   'PATCH clusters': patchCluster,
+  'PUT clusters': putCluster,
+  'POST edits': postEdit,
   'PUT heads': putHead,
   'GET sources': listSources,
   'PUT sources': putSource,

@@ -66,7 +66,7 @@ export class Agent {
     this.#fleet.observer?.configurationRemoved(cluster, configuration.name);
   }
 
-  /** The cluster answers again, or its extension became ready, or its trouble ended: what waited goes on. */
+  /** The cluster or its agent answers again, its extension became ready, or its trouble ended: what waited goes on. */
   wake(cluster: Cluster): void {
     if (!isReachable(cluster)) return;
     const parked = [...cluster.parked.values()];
@@ -216,7 +216,8 @@ export class Agent {
     this.#fleet.timeline.after(between(this.#fleet.seed, key, low, high), () => {
       if (cluster.deleted || configuration.generation !== generation) return;
       // Azure lets go of a configuration also where nobody is left to clean up after it.
-      if (isReachable(cluster) && (hasFluxAgents(cluster) || step === 'delete')) task();
+      const isServed = isReachable(cluster) && (hasFluxAgents(cluster) || step === 'delete');
+      if (isServed && !cluster.isAgentDead) task();
       else {
         this.#park(cluster, configuration, () => {
           this.#later(cluster, configuration, generation, [low, high], step, task);

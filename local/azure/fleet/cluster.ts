@@ -127,7 +127,7 @@ export interface Cluster {
   readonly subscriptionId: string;
   readonly resourceGroup: string;
   readonly location: string;
-  readonly tags: Readonly<Record<string, string>>;
+  tags: Readonly<Record<string, string>>;
   readonly kubernetesVersion: string;
   readonly systemData: SystemData;
   readonly principalId: string;
@@ -141,6 +141,8 @@ export interface Cluster {
   stopped: boolean;
   /** Arc: since when its agents are silent (local milliseconds); undefined while they answer. */
   offlineSinceMs: number | undefined;
+  /** The Flux agent in the cluster is dead: nothing is fetched or reported, though the cluster answers. */
+  isAgentDead: boolean;
   deleted: boolean;
   failure: FailureKind | undefined;
   /** Keys are lower-case names. */

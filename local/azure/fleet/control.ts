@@ -1,6 +1,7 @@
-import { MANAGED } from '../ids.ts';
+import { clusterId, MANAGED } from '../ids.ts';
 import type { Cloud } from '../cloud.ts';
 import type { Cluster, FailureKind } from './cluster.ts';
+import { guid } from './random.ts';
 
 /** Arc tells of a silent cluster after 15 minutes; Resource Graph then gets the new state. */
 const OFFLINE_AFTER_MS = 15 * 60 * 1000;
@@ -37,6 +38,38 @@ export function setState(
   }
   if (state === 'online') agent.wake(cluster);
   return undefined;
+}
+
+/** Kills or revives the Flux agent; whatever it had to do meanwhile it does then. */
+export function setAgent(cloud: Cloud, cluster: Cluster, isDead: boolean): void {
+  cluster.isAgentDead = isDead;
+  if (!isDead) cloud.agent.wake(cluster);
+}
+
+/** Makes a cluster beside another one, without anything on it. */
+export function addClusterLike(cloud: Cloud, sibling: Cluster, name: string): Cluster {
+  const { fleet } = cloud;
+  const { subscriptionId, resourceGroup, type, systemData } = sibling;
+  const created: Cluster = {
+    ...sibling,
+    id: clusterId(subscriptionId, resourceGroup, type, name),
+    name,
+    systemData: { ...systemData, createdAt: fleet.nowIso, lastModifiedAt: fleet.nowIso },
+    principalId: guid(fleet.seed, `identity/${name}`),
+    provisioningState: 'Succeeded',
+    stopped: false,
+    offlineSinceMs: undefined,
+    isAgentDead: false,
+    failure: undefined,
+    extensions: new Map(),
+    configurations: new Map(),
+    sourceControlConfigurations: new Map(),
+    inventory: new Map(),
+    parked: new Map(),
+  };
+  fleet.add(created);
+  fleet.observer?.clusterChanged(created);
+  return created;
 }
 
 /** Breaks or repairs Flux on a cluster; its configurations show it after their next reconciliation. */

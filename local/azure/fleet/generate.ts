@@ -84,6 +84,7 @@ function cluster(
     provisioningState: 'Succeeded',
     stopped: false,
     offlineSinceMs: undefined,
+    isAgentDead: false,
     deleted: false,
     failure: undefined,
     extensions: new Map(),

@@ -18,7 +18,7 @@ export function startHeartbeat(fleet: Fleet, slice = 0): void {
 }
 
 function beat(fleet: Fleet, cluster: Cluster): void {
-  if (!hasFluxAgents(cluster)) return;
+  if (!hasFluxAgents(cluster) || cluster.isAgentDead) return;
   for (const configuration of cluster.configurations.values()) {
     if (configuration.status.statusUpdatedAt === null) continue;
     configuration.status = { ...configuration.status, statusUpdatedAt: fleet.nowIso };
