@@ -58,6 +58,7 @@ describe('questions', () => {
     await collect(graph.clusters([]));
     await collect(graph.configurations({ name: 'a', subscriptions: [] }));
     await collect(graph.configurations({ name: 'a', subscriptions: [], clusterIds: [arc('a')] }));
+    await collect(graph.allConfigurations([]));
     await collect(graph.connectivity([]));
     await collect(graph.extensions(['no id']));
     expect(asked).toEqual([]);

@@ -3,7 +3,7 @@ import '@kusto/language-service-next/Kusto.Language.Bridge.js';
 
 const COLUMNS =
   '(id:string, name:string, type:string, tenantId:string, location:string, resourceGroup:string, subscriptionId:string, ' +
-  'managedBy:string, sku:dynamic, plan:dynamic, properties:dynamic, tags:dynamic, identity:dynamic, zones:dynamic, extendedLocation:dynamic)';
+  'managedBy:string, sku:dynamic, plan:dynamic, properties:dynamic, tags:dynamic, identity:dynamic, zones:dynamic, extendedLocation:dynamic, systemData:dynamic)';
 
 /** What Microsoft's own Kusto parser says about a query against the tables of Resource Graph; empty when it is sound. */
 export function kqlErrors(query: string): string[] {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  allConfigurationsQuery,
   clustersQuery,
   configurationsQuery,
   connectivityQuery,
@@ -21,6 +22,8 @@ describe('every query is valid KQL against the columns of Resource Graph', () =>
     ['clusters', clustersQuery()],
     ['configurations of one name', configurationsQuery(plain, undefined)],
     ['configurations with every condition', configurationsQuery(everything, [KEY, `${KEY}2`])],
+    ['all configurations', allConfigurationsQuery(false)],
+    ['all configurations with their authors', allConfigurationsQuery(true)],
     ['connectivity', connectivityQuery([KEY, `${KEY}2`])],
     ['extensions', extensionsQuery([KEY])],
     ['extensions with their properties', extensionsQuery([KEY], true)],
