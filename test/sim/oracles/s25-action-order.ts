@@ -32,8 +32,9 @@ export const S25: OracleSpec = {
 
     function checkProven(mirror: Mirror, { target, ordinal }: LiveRow, index: number): void {
       const deed = deedsOf(mirror.request)[index];
-      // What the plan found working and a configuration of the same plan will prove is not looked at.
-      if (deed === undefined || (isPlain(deed) && target.extension === 'Succeeded')) return;
+      // What the plan found working, and a configuration that is applied will prove, is not looked at.
+      const isApplied = mirror.request.change.configurations.some(({ action }) => action === 'apply');
+      if (deed === undefined || (isPlain(deed) && target.extension === 'Succeeded' && isApplied)) return;
       const moments = view.azure.momentsSince(target.clusterId, view.now() - LOOK_MS);
       if (moments.some((cluster) => holds(view.azure, deed, cluster))) return;
       report(`${shortName(mirror)} cluster ${ordinal} goes on although step ${index} (${deed.subject}) was not done`);
