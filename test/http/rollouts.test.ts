@@ -31,7 +31,12 @@ describe('POST /api/rollouts', () => {
     const { post } = app();
     const { status, headers, json: rollout } = await post();
     expect(status).toBe(202);
-    expect(rollout).toMatchObject({ name: 'shop', status: 'Planning', clusters: 2, change: ['ensure the extension', 'apply shop'] });
+    expect(rollout).toMatchObject({
+      name: 'shop',
+      status: 'Planning',
+      clusters: 2,
+      change: ['ensure the extension', 'apply shop'],
+    });
     expect(headers).toMatchObject({
       location: `/api/rollouts/${String(rollout['id'])}`,
       'x-correlation-id': 'invocation-1',

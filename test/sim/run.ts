@@ -37,6 +37,8 @@ export interface RunResult {
   readonly clusters: number;
   readonly ends: readonly RolloutStatus[];
   readonly verdicts: ReadonlyMap<string, number>;
+  /** Accepted writes by their method. */
+  readonly writes: ReadonlyMap<string, number>;
   readonly fired: ReadonlyMap<FaultKind, number>;
   readonly opportunities: ReadonlyMap<FaultKind, number>;
   readonly violations: readonly Violation[];

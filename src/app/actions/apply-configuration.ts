@@ -10,6 +10,7 @@ import type { ArmJson } from '../../ports/arm.ts';
 import { readsOf } from '../budgets.ts';
 import { outcome, type Ending, type Finished, type Operation } from '../operation/context.ts';
 import { endByFault } from '../operation/faults.ts';
+import { hasLanded } from '../operation/landed.ts';
 import {
   areSecretsAsSent,
   endBySecretFault,
@@ -39,16 +40,17 @@ export async function applyConfiguration(operation: Operation, configuration: Co
   const immutable = differences.find(({ path }) => path === 'scope' || path === 'namespace');
   if (immutable !== undefined) return replace(operation, configuration, present, immutable);
   const secretsAreSent = await areSecretsAsSent(operation, configuration.name, secrets, present);
-  if (differences.length === 0 && secretsAreSent && !needsReapply(operation, present)) {
+  if (differences.length === 0 && secretsAreSent && !(await needsReapply(operation, present))) {
     return { operation, ending: asDesired(operation, configuration, present) };
   }
   return write(operation, configuration, { desired, present, secrets });
 }
 
 /** Azure gave the present configuration up, such as after 48 h without the agent: only writing it again gets it there. */
-function needsReapply({ row }: Operation, present: ArmJson): boolean {
+async function needsReapply(operation: Operation, present: ArmJson): Promise<boolean> {
   const { provisioningState } = observeConfiguration(present);
-  return !row.wrote && (provisioningState === 'Failed' || provisioningState === 'Canceled');
+  const isGivenUp = provisioningState === 'Failed' || provisioningState === 'Canceled';
+  return isGivenUp && !(await hasLanded(operation, present));
 }
 
 /** Nothing to write. Good evidence proves the action at once; otherwise it is awaited like after a write. */

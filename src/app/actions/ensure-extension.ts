@@ -14,6 +14,7 @@ import type { ArmFound, ArmJson } from '../../ports/arm.ts';
 import { readsOf } from '../budgets.ts';
 import { outcome, type Finished, type Operation } from '../operation/context.ts';
 import { endByFault } from '../operation/faults.ts';
+import { hasLanded } from '../operation/landed.ts';
 import {
   areSecretsAsSent,
   endBySecretFault,
@@ -31,7 +32,10 @@ export async function ensureExtension(operation: Operation, extension: EnsureExt
   const { deps, row } = operation;
   const { clusterId } = row.target;
   const plain = onlyEnsuresPresence({ kind: 'ensureExtension', extension });
-  if (plain && row.target.extension === 'Succeeded') return { operation, ending: { kind: 'asDesired', detail: THERE } };
+  // What the plan found working is not read: a configuration that is applied on top of it proves it.
+  if (plain && row.target.extension === 'Succeeded' && isProvenLater(operation)) {
+    return { operation, ending: { kind: 'asDesired', detail: THERE } };
+  }
   const found = await deps.arm.findFluxExtension(clusterId);
   if (!found.ok) return { operation, ending: await endByFault(operation, found.fault, readsOf(clusterId)) };
   const resolved = await resolveSecrets(deps, extensionSecretFields(extension));
@@ -51,20 +55,25 @@ export async function ensureExtension(operation: Operation, extension: EnsureExt
   }
 }
 
+function isProvenLater({ actions, row }: Operation): boolean {
+  return actions.slice(row.action).some(({ kind }) => kind === 'applyConfiguration');
+}
+
 interface Wanted {
   readonly extension: EnsureExtension;
   readonly secrets: ResolvedSecrets;
 }
 
 /** A failed extension: what the plan says about it, once. */
-function repair(operation: Operation, wanted: Wanted, found: ArmFound, detail: string): Promise<Finished> | Finished {
+async function repair(operation: Operation, wanted: Wanted, found: ArmFound, detail: string): Promise<Finished> {
   const { deps, row } = operation;
   // It failed after our own write: writing once more would lead here again.
-  if (row.wrote || wanted.extension.repair === 'none') {
-    const hint = row.wrote ? '' : ' A rollout with extension.repair (rewrite or recreate) installs it anew.';
+  const isTried = await hasLanded(operation, found.resource);
+  if (isTried || wanted.extension.repair === 'none') {
+    const hint = isTried ? '' : ' A rollout with extension.repair (rewrite or recreate) installs it anew.';
     return { operation, ending: outcome(operation, 'Failed', 'ExtensionFailed', `${detail}${hint}`) };
   }
-  if (wanted.extension.repair === 'rewrite' || row.changed) return install(operation, wanted, found);
+  if (wanted.extension.repair === 'rewrite') return install(operation, wanted, found);
   const send = () => deps.arm.deleteExtension(row.target.clusterId, found.name, true);
   return sendRemoval(operation, { present: found.resource, send, makesRoom: true });
 }

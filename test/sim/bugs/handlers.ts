@@ -77,7 +77,7 @@ export function obeyBlindly(app: UseCases): UseCases['operate'] {
     const header = await deps.store.header(rolloutId);
     const [target] = await deps.store.targets(rolloutId, { from: ordinal, to: ordinal });
     if (header !== undefined && target !== undefined && hasEnded(header.value.status)) {
-      await deps.arm.putConfiguration(target.clusterId, header.value.configurationName, { properties: {} });
+      await deps.arm.putConfiguration(target.clusterId, 'app', { properties: {} });
     }
     return app.operate(deps, message);
   };

@@ -45,6 +45,8 @@ export const FAULTS = {
   /** F62: Resource Graph shows the past. */
   graphLag: 0.5,
   graphFails: 0.05,
+  /** The vault does not answer. */
+  secretsUnavailable: 0.05,
   /** F52 and others that never heal: clusters of the fleet. */
   clusterBroken: 0.12,
   clusterStuck: 0.06,

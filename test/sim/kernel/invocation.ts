@@ -19,6 +19,8 @@ export class Invocation {
   #dead = false;
   /** It stands still, or was told that its lock is lost: its lock is not renewed any more. */
   lockLost = false;
+  /** A call of it failed: what it leaves undone is for others to make good. */
+  disturbed = false;
   calls = 0;
 
   constructor(id: string, host: Host, about: string, subject: { rolloutId?: string; ordinal?: number } = {}) {

@@ -47,6 +47,7 @@ export function call<T>(
       () => {
         if (faults.before !== undefined && site.faults.fires(faults.before, key)) {
           const error = faults.error(faults.before);
+          invocation.disturbed = true;
           site.kernel.note(`${invocation.about} ${name} ! ${error.message}`);
           answer(() => reject(error));
           return;
@@ -55,6 +56,7 @@ export function call<T>(
           (value) => {
             if (faults.after !== undefined && site.faults.fires(faults.after, key)) {
               const error = faults.error(faults.after);
+              invocation.disturbed = true;
               site.kernel.note(`${invocation.about} ${name} done, but ! ${error.message}`);
               answer(() => reject(error));
             } else answer(() => resolve(value));

@@ -14,14 +14,45 @@ import { S13 } from './s13-one-revision.ts';
 import { S14 } from './s14-intake.ts';
 import { S16 } from './s16-frozen-targets.ts';
 import { S17 } from './s17-no-leaks.ts';
+import { S18 } from './s18-originals.ts';
 import { S19 } from './s19-throttling.ts';
 import { S20 } from './s20-work.ts';
 import { S22 } from './s22-monotone.ts';
 import { S23 } from './s23-typed-errors.ts';
 import { S24 } from './s24-ended-stays-quiet.ts';
+import { S25 } from './s25-action-order.ts';
+import { S26 } from './s26-leases-returned.ts';
+import { S27 } from './s27-one-operation.ts';
 
 /** Every property that a run is held against. */
 export const ORACLES: readonly OracleSpec[] = [
-  ...[S1, S2, S3A, S3B, S3C, S4, S5, S6, S7, S8, S9, S10, S11, S13, S14, S16, S17, S19, S20, S22, S23, S24],
+  ...[
+    S1,
+    S2,
+    S3A,
+    S3B,
+    S3C,
+    S4,
+    S5,
+    S6,
+    S7,
+    S8,
+    S9,
+    S10,
+    S11,
+    S13,
+    S14,
+    S16,
+    S17,
+    S18,
+    S19,
+    S20,
+    S22,
+    S23,
+    S24,
+    S25,
+    S26,
+    S27,
+  ],
   ...[L1, L2, L4, L5, L8],
 ];

@@ -25,8 +25,8 @@ export const L1: OracleSpec = {
 };
 
 /**
- * L2: a cluster in flight gets its verdict by its deadline plus five sweeps, whatever its state; looked at after faults
- * stopped. The deadline counts from the first claim of the attempt, by the request; the time in line (taken back by a stop,
+ * L2: a cluster in flight is done with each step by its deadline plus five sweeps, whatever its state; looked at after faults
+ * stopped. The deadline counts from the first claim of the step, by the request; the time in line (taken back by a stop,
  * or no slot free) is not the cluster's.
  */
 export const L2: OracleSpec = {
@@ -45,8 +45,10 @@ export const L2: OracleSpec = {
       },
     };
 
-    function follow(key: string, { state, slotAt }: LiveRow): void {
+    function follow(key: string, { state, slotAt, deadlineAt }: LiveRow): void {
       const now = view.now();
+      // After a removal the step begins anew: what it needs gone is gone.
+      if (deadlineAt === undefined) startedAt.delete(key);
       if (state === 'claimed' && !startedAt.has(key)) startedAt.set(key, now);
       const from = inLineFrom.get(key);
       if (state === 'held') inLineFrom.set(key, from ?? Math.max(slotAt, now));
@@ -71,8 +73,8 @@ export const L2: OracleSpec = {
   },
 };
 
-function keyOf(mirror: Mirror, { ordinal, attempt }: LiveRow): string {
-  return `${mirror.id}/${ordinal}/${attempt}`;
+function keyOf(mirror: Mirror, { ordinal, attempt, action }: LiveRow): string {
+  return `${mirror.id}/${ordinal}/${attempt}/${action}`;
 }
 
 function deadlineMs({ header, request }: Mirror, { stage }: LiveRow): number {

@@ -21,6 +21,9 @@ export interface View {
   readonly faultFree: boolean;
 }
 
+/** A look may be this much older than what it led to. */
+export const LOOK_MS = 5 * 60_000;
+
 /** Reports a violation: what was seen, in one sentence. */
 export type Report = (detail: string) => void;
 
@@ -40,14 +43,4 @@ export interface OracleSpec {
 /** Clusters of a rollout as people name them in a report. */
 export function shortName(mirror: Mirror): string {
   return `rollout ${mirror.id.slice(-6)}`;
-}
-
-/** The configuration that a rollout moves. */
-export function configurationName(mirror: Mirror): string {
-  return mirror.request.change.configurations[0]?.name ?? '';
-}
-
-/** The commit that a rollout pins. */
-export function pinned(mirror: Mirror): string | undefined {
-  return mirror.request.change.configurations[0]?.gitRepository.repositoryRef.commit;
 }

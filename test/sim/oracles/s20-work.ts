@@ -1,4 +1,5 @@
 import type { Mirror } from '../world/facts.ts';
+import { deedsOf, isPlain } from './deeds.ts';
 import type { OracleSpec } from './oracle.ts';
 
 /**
@@ -28,28 +29,36 @@ export const S20: OracleSpec = {
       },
       atEnd: () => {
         for (const [cluster, calls] of perCluster) {
-          if (calls > (view.faultFree ? CALLS_PER_CLUSTER : CALLS_PER_CLUSTER_FAULTED))
+          const allowed = view.faultFree ? CALLS_PER_CLUSTER : CALLS_PER_CLUSTER_FAULTED;
+          if (calls > allowed * steps(view.recorder.mirror(cluster.split('/')[0])))
             report(`cluster ${cluster} took ${calls} port calls`);
         }
         for (const mirror of view.recorder.mirrors.values()) {
           const minutes = ((mirror.header.endedAt ?? view.now()) - mirror.header.createdAt) / 60_000;
           const calls = perRollout.get(mirror.id) ?? 0;
-          const allowed = 500 + mirror.targets.length * CALLS_PER_CLUSTER + minutes * CALLS_PER_MINUTE;
+          const perCluster = mirror.targets.length * CALLS_PER_CLUSTER * steps(mirror);
+          const allowed = 500 + perCluster + minutes * CALLS_PER_MINUTE * steps(mirror);
           if (calls > allowed * (view.faultFree ? 1 : 3))
             report(`rollout ${mirror.id.slice(-6)} took ${calls} port calls in ${Math.round(minutes)} minutes`);
         }
       },
     };
 
-    function checkWakeups({ id, header, targets }: Mirror, count: number): void {
+    function checkWakeups(mirror: Mirror, count: number): void {
+      const { id, header, targets } = mirror;
       const minutes = (view.now() - header.createdAt) / 60_000;
-      if (count <= 300 + targets.length * 30 + minutes * 30) return;
+      if (count <= 300 + targets.length * 30 * steps(mirror) + minutes * 30) return;
       report(`rollout ${id.slice(-6)} sent ${count} wake-ups in ${Math.round(minutes)} minutes`);
     }
   },
 };
 
-/** Per cluster without faults (reference: the prototype needed 26). */
+/** Work grows with the steps of the change; the implicit look at the extension is not counted for one configuration alone. */
+function steps(mirror: Mirror | undefined): number {
+  return mirror === undefined ? 1 : Math.max(1, deedsOf(mirror.request).filter((deed) => !isPlain(deed)).length);
+}
+
+/** Per cluster and step without faults (reference: the prototype needed 26). */
 const CALLS_PER_CLUSTER = 40;
 /** With faults: retries against busy, throttled and stuck clusters go on until the deadline. */
 const CALLS_PER_CLUSTER_FAULTED = 1500;

@@ -1,14 +1,15 @@
 import type { StagePhase } from '../../../src/contracts/rollout-state.ts';
+import type { LiveRow } from '../../../src/contracts/cluster-rows.ts';
 import { shortName, type OracleSpec } from './oracle.ts';
 
 const PHASES: readonly StagePhase[] = ['Pending', 'GateBefore', 'Running', 'Soaking', 'GateAfter', 'Done'];
 
-/** S22: stages, cursors, attempts, steps and audit numbers never go back; the audit trail has no gaps. */
+/** S22: stages, cursors, attempts, steps, actions and audit numbers never go back; what was changed stays so; the audit trail has no gaps. */
 export const S22: OracleSpec = {
   id: 'S22',
-  about: 'stages, cursors, attempts, steps and audit numbers only go forward',
+  about: 'stages, cursors, attempts, steps, actions and audit numbers only go forward',
   create: (_, report) => {
-    const steps = new Map<string, { attempt: number; step: number }>();
+    const steps = new Map<string, Pick<LiveRow, 'attempt' | 'step' | 'action' | 'changed'>>();
     return {
       observe: (fact) => {
         if (fact.kind === 'liveSaved') checkStep(fact.mirror.id, fact.after);
@@ -30,16 +31,16 @@ export const S22: OracleSpec = {
         for (const { value } of step.updateLive) checkStep(mirror.id, value);
       },
     };
-    function checkStep(
-      rolloutId: string,
-      { ordinal, attempt, step }: { ordinal: number; attempt: number; step: number },
-    ): void {
+    function checkStep(rolloutId: string, row: LiveRow): void {
+      const { ordinal, attempt, step, action, changed, wrote } = row;
       const key = `${rolloutId}/${ordinal}`;
       const last = steps.get(key);
-      if (last !== undefined && (attempt < last.attempt || (attempt === last.attempt && step < last.step))) {
+      steps.set(key, { attempt, step, action, changed: changed || wrote });
+      if (last === undefined) return;
+      if (attempt < last.attempt || (attempt === last.attempt && step < last.step))
         report(`cluster ${key}: attempt ${last.attempt} step ${last.step} went back to ${attempt}/${step}`);
-      }
-      steps.set(key, { attempt, step });
+      if (action < last.action) report(`cluster ${key} went from action ${last.action} back to ${action}`);
+      if (last.changed && !changed && !wrote) report(`cluster ${key} was changed, and that is forgotten`);
     }
   },
 };

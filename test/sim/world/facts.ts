@@ -1,4 +1,4 @@
-import type { DeferredRow, LiveRow, ResultRow, Target } from '../../../src/contracts/cluster-rows.ts';
+import type { DeferredRow, LiveRow, OriginalRow, ResultRow, Target } from '../../../src/contracts/cluster-rows.ts';
 import type { Command } from '../../../src/contracts/command.ts';
 import type { RolloutRequest } from '../../../src/contracts/rollout-request.ts';
 import type { Rollout } from '../../../src/contracts/rollout-state.ts';
@@ -16,6 +16,8 @@ export interface Mirror {
   readonly live: Map<number, LiveRow>;
   readonly results: Map<number, ResultRow>;
   readonly deferred: Map<number, DeferredRow>;
+  /** What was there before the first write of an action, by `originalKey`. */
+  readonly originals: Map<string, OriginalRow>;
   /** Commands waiting to be consumed. */
   readonly pending: Map<string, Command>;
   /** Every command that was stored, in order. */
@@ -33,13 +35,17 @@ export interface ArmWrite {
   readonly kind: 'configuration' | 'extension' | 'fluxV1';
   readonly clusterId: string;
   readonly name: string;
-  /** Empty for a deletion. */
+  /** What a lease on it is called. */
+  readonly subject: string;
+  /** Of a deletion only whether it is forced. */
   readonly body: ArmJson;
   readonly issuedAt: number;
-  /** Epoch of the lease that this invocation last saw or wrote for this configuration. */
+  /** Epoch of the lease that this invocation last saw or wrote for this subject. */
   readonly epoch: number | undefined;
   landedAt: number | undefined;
   answer: string | undefined;
+  /** What the caller was told; undefined when it died, or has not heard yet. */
+  told: string | undefined;
 }
 
 /** Everything the oracles may look at, as it happens, after it happened. */

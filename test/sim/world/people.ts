@@ -177,11 +177,14 @@ function answerTo(header: Rollout, resumes: boolean): CommandKind | undefined {
 export function livenessMs(mirrors: Iterable<Mirror>): number {
   let total = 30 * MINUTE_MS;
   for (const { header, request } of mirrors) {
-    const { target } = request;
+    const { target, change } = request;
+    // Flux v1, the extension before or after, and a replacement takes two.
+    const steps = 3 + 2 * change.configurations.length;
     for (const stage of header.stages) {
       const rounds = Math.ceil(stage.size / stage.maxConcurrency) + 1;
       // A deadline, the lease of whoever went before, a soak that may begin again, gates, a halt that a person answers.
-      total += rounds * (stage.progressDeadlineSeconds + 900) * 1000 + stage.soakSeconds * 3000 + 15 * MINUTE_MS;
+      total +=
+        rounds * steps * (stage.progressDeadlineSeconds + 900) * 1000 + stage.soakSeconds * 3000 + 15 * MINUTE_MS;
     }
     total += target.deferFor * 2000;
   }

@@ -2,6 +2,7 @@ import type { BudgetStore } from '../../../src/ports/budget-store.ts';
 import type { LeaseStore, Lease } from '../../../src/ports/lease-store.ts';
 import type { NewRollout, RolloutStore, Step } from '../../../src/ports/rollout-store.ts';
 import type { Invocation } from '../kernel/invocation.ts';
+import type { OriginalRow } from '../../../src/contracts/cluster-rows.ts';
 import { clusterKey } from '../../../src/contracts/cluster-id.ts';
 import type { Fact, Mirror } from './facts.ts';
 
@@ -12,6 +13,8 @@ import type { Fact, Mirror } from './facts.ts';
 export class Recorder {
   readonly mirrors = new Map<string, Mirror>();
   readonly leases = new Map<string, Lease>();
+  /** Versions of the leases that were written last, and not given back. */
+  readonly leaseVersions = new Map<string, string>();
   readonly #emit: (fact: Fact) => void;
 
   constructor(emit: (fact: Fact) => void) {
@@ -41,6 +44,7 @@ export class Recorder {
         const before = mirror?.live.get(row.value.ordinal);
         if (answer.saved && mirror !== undefined && before !== undefined) {
           mirror.live.set(row.value.ordinal, row.value);
+          if (original !== undefined) keepFirst(mirror.originals, original);
           this.#emit({ kind: 'liveSaved', mirror, before, after: row.value, invocation });
         }
         return answer;
@@ -58,8 +62,8 @@ export class Recorder {
 
   leaseStore(inner: LeaseStore, invocation: Invocation, seen: (lease: Lease) => void): LeaseStore {
     return {
-      read: async (clusterId, name) => {
-        const lease = await inner.read(clusterId, name);
+      read: async (clusterId, subject) => {
+        const lease = await inner.read(clusterId, subject);
         if (lease !== undefined) seen(lease.value);
         return lease;
       },
@@ -67,16 +71,19 @@ export class Recorder {
         const answer = await inner.write(lease, version);
         if (answer.written) {
           seen(lease);
+          this.leaseVersions.set(leaseKey(lease.clusterId, lease.subject), answer.version);
           this.#leaseWritten(lease, invocation);
         }
         return answer;
       },
       writeAll: async (leases) => {
         for (const one of leases) {
-          const { clusterId, configurationName } = one.value;
-          const isCurrent = (await inner.read(clusterId, configurationName))?.version === one.version;
+          const { clusterId, subject } = one.value;
+          const isCurrent = (await inner.read(clusterId, subject))?.version === one.version;
           await inner.writeAll([one]);
-          if (isCurrent) this.#leaseWritten(one.value, invocation);
+          if (!isCurrent) continue;
+          this.leaseVersions.delete(leaseKey(clusterId, subject));
+          this.#leaseWritten(one.value, invocation);
         }
       },
     };
@@ -94,14 +101,14 @@ export class Recorder {
   }
 
   #leaseWritten(after: Lease, invocation: Invocation): void {
-    const key = leaseKey(after.clusterId, after.configurationName);
+    const key = leaseKey(after.clusterId, after.subject);
     const before = this.leases.get(key);
     this.leases.set(key, after);
     this.#emit({ kind: 'leaseWritten', before, after, invocation });
   }
 
   #created({ rollout, request, targets }: NewRollout): void {
-    const rows = { live: new Map(), results: new Map(), deferred: new Map(), pending: new Map() };
+    const rows = { live: new Map(), results: new Map(), deferred: new Map(), pending: new Map(), originals: new Map() };
     const mirror: Mirror = { id: rollout.id, request, targets, header: rollout, ...rows, commands: [], commits: 0 };
     this.mirrors.set(rollout.id, mirror);
     this.#emit({ kind: 'created', mirror, idempotencyKey: undefined });
@@ -125,8 +132,18 @@ export class Recorder {
   }
 }
 
-export function leaseKey(clusterId: string, configurationName: string): string {
-  return `${clusterKey(clusterId)}|${configurationName}`;
+export function leaseKey(clusterId: string, subject: string): string {
+  return `${clusterKey(clusterId)}|${subject}`;
+}
+
+/** As the store does: what is recorded stays. */
+function keepFirst(originals: Mirror['originals'], original: OriginalRow): void {
+  const key = originalKey(original.ordinal, original.action);
+  if (!originals.has(key)) originals.set(key, original);
+}
+
+export function originalKey(ordinal: number, action: number): string {
+  return `${ordinal}/${action}`;
 }
 
 /** A store's methods as plain properties, so that some can be replaced. */
@@ -141,7 +158,7 @@ export function delegate(inner: RolloutStore): RolloutStore {
     liveRow: (id, ordinal) => inner.liveRow(id, ordinal),
     liveRows: (id, range) => inner.liveRows(id, range),
     saveLive: (id, row, original) => inner.saveLive(id, row, original),
-    original: (id, ordinal) => inner.original(id, ordinal),
+    original: (id, ordinal, action) => inner.original(id, ordinal, action),
     addCommand: (id, command) => inner.addCommand(id, command),
     results: (id, range) => inner.results(id, range),
     deferred: (id, range, limit) => inner.deferred(id, range, limit),

@@ -1,17 +1,11 @@
 import type { Actor } from '../../../src/contracts/actor.ts';
 import { RolloutRequest } from '../../../src/contracts/rollout-request.ts';
 import type { CommandKind } from '../../../src/contracts/command.ts';
-import type { AgentBehaviour } from '../../../src/adapters/memory/azure-cluster.ts';
 import type { ClusterSeed } from '../../../src/adapters/memory/azure-world.ts';
 import type { FaultPlan } from '../kernel/faults.ts';
 import { Random } from '../kernel/random.ts';
-
-/** Something that happens to a cluster by itself. */
-export interface ClusterEvent {
-  readonly atMs: number;
-  readonly clusterId: string;
-  readonly what: 'disconnects' | 'connects' | 'deleted' | 'recreated' | 'regresses';
-}
+import { drawChange } from './draw-change.ts';
+import { drawCluster, START_MS, type ClusterEvent, type DrawnCluster } from './draw-cluster.ts';
 
 /** A person asks for a rollout; an impatient one asks again with the same key. */
 export interface Submission {
@@ -55,13 +49,7 @@ export interface Size {
 /** Nothing left out. */
 export const FULL_SIZE: Size = { clusters: 30, rollouts: 3 };
 
-export const SUBSCRIPTIONS = ['00000000-0000-4000-a000-000000000001', '00000000-0000-4000-a000-000000000002'] as const;
-/** Marks bodies that must never show up in logs, messages or events. */
-export const CANARY_TOKEN = 'canary-7f3a91-never-leak';
-
 const MINUTE_MS = 60_000;
-/** The first request comes when Resource Graph has had time to see the fleet, however far it lags. */
-const START_MS = 5 * MINUTE_MS;
 const PEOPLE = ['ada', 'grace', 'edsger', 'barbara'] as const;
 
 /** Draws what happens in a run. Every part has its own stream, so that a smaller run keeps what is left of it. */
@@ -85,105 +73,6 @@ export function drawScenario(seed: number, faults: FaultPlan, size: Size): Scena
   };
 }
 
-interface DrawnCluster {
-  readonly cluster: ClusterSeed;
-  readonly events: ClusterEvent[];
-}
-
-function drawCluster(seed: number, faults: FaultPlan, index: number): DrawnCluster {
-  const random = new Random(seed, `cluster/${index}`);
-  const name = `c${String(index).padStart(2, '0')}`;
-  const provider = random.chance(0.5)
-    ? 'Microsoft.Kubernetes/connectedClusters'
-    : 'Microsoft.ContainerService/managedClusters';
-  const id = `/subscriptions/${random.pick(SUBSCRIPTIONS)}/resourceGroups/rg-${index % 3}/providers/${provider}/${name}`;
-  const fires = (kind: Parameters<FaultPlan['fires']>[0]): boolean => faults.fires(kind, name);
-  const outcome: AgentBehaviour['outcome'] = fires('clusterBroken')
-    ? 'fails'
-    : fires('clusterStuck')
-      ? 'stuck'
-      : fires('clusterSilent')
-        ? random.pick(['silent', 'refuses'])
-        : fires('clusterRecovers')
-          ? 'recovers'
-          : 'converges';
-  const offline = fires('clusterOffline');
-  const cluster: ClusterSeed = {
-    id,
-    tags: { ring: String(index % 4), env: random.pick(['prod', 'test']) },
-    agent: {
-      outcome,
-      acceptMs: random.int(2000, 60_000),
-      syncMs: random.int(5000, 90_000),
-      recoverMs: random.int(10_000, 50_000),
-      repeatsOldStatus: random.chance(0.4),
-      commitFormat: random.pick(['branch@sha1:commit', 'branch/commit']),
-      installMs: random.int(30_000, 150_000),
-      install: fires('clusterExtensionFails') ? random.pick(['fails', 'stuck']) : 'succeeds',
-    },
-    deniesWrites: fires('clusterDenied'),
-    connected: !offline,
-    hasExtension: !fires('clusterNeedsExtension'),
-    configurations: random.chance(0.5) ? { app: oldConfiguration() } : {},
-  };
-  return { cluster, events: drawEvents(random, faults, name, id, offline) };
-}
-
-function drawEvents(
-  random: Random,
-  faults: FaultPlan,
-  name: string,
-  clusterId: string,
-  offline: boolean,
-): ClusterEvent[] {
-  const events: ClusterEvent[] = [];
-  const some = (low: number, high: number): number => START_MS + random.int(low * MINUTE_MS, high * MINUTE_MS);
-  const [returnsAt, goneAt, blinksAt, backAfter, regressesAt] = [
-    some(3, 70),
-    some(2, 50),
-    some(2, 50),
-    some(1, 30),
-    some(3, 60),
-  ];
-  if (offline && random.chance(0.7)) events.push({ atMs: returnsAt, clusterId, what: 'connects' });
-  if (faults.fires('clusterDeleted', name)) events.push({ atMs: goneAt, clusterId, what: 'deleted' });
-  if (faults.fires('clusterRecreated', name)) events.push({ atMs: goneAt, clusterId, what: 'recreated' });
-  if (faults.fires('clusterRegresses', name)) events.push({ atMs: regressesAt, clusterId, what: 'regresses' });
-  if (faults.fires('clusterBlinks', name)) {
-    events.push(
-      { atMs: blinksAt, clusterId, what: 'disconnects' },
-      { atMs: blinksAt + backAfter, clusterId, what: 'connects' },
-    );
-  }
-  return events;
-}
-
-/** What somebody rolled out before. The token stands for anything private in a body. */
-function oldConfiguration(): Record<string, unknown> {
-  return {
-    scope: 'cluster',
-    namespace: 'flux-system',
-    sourceKind: 'GitRepository',
-    suspend: false,
-    gitRepository: {
-      url: `https://git.example/${CANARY_TOKEN}`,
-      repositoryRef: { branch: 'main', commit: 'a'.repeat(40) },
-      timeoutInSeconds: 600,
-      syncIntervalInSeconds: 600,
-    },
-    kustomizations: {
-      apps: {
-        name: 'apps',
-        path: './old',
-        timeoutInSeconds: 600,
-        syncIntervalInSeconds: 600,
-        prune: false,
-        force: false,
-      },
-    },
-  };
-}
-
 function drawSubmission(seed: number, index: number, clusters: readonly DrawnCluster[]): Submission {
   const random = new Random(seed, `submission/${index}`);
   const stageCount = random.int(1, 4);
@@ -196,8 +85,10 @@ function drawSubmission(seed: number, index: number, clusters: readonly DrawnClu
       offline: random.pick(['defer', 'defer', 'skip', 'fail']),
       deferFor: random.int(5, 30) * 60,
       unmatched: 'lastStage',
+      blocked: random.chance(0.85) ? 'skip' : 'error',
     },
-    change: { configurations: [newConfiguration(seed, random.chance(0.3) ? 0 : index)] },
+    // Asking for what another submission asked for finds some clusters as desired already.
+    change: drawChange(new Random(seed, `revision/${random.chance(0.3) ? 0 : index}`)),
     strategy: {
       maxConcurrency: random.pick([1, 2, 3, 5, '50%', '100%']),
       maxFailures: random.pick([0, 1, 2, '25%', '100%']),
@@ -211,18 +102,6 @@ function drawSubmission(seed: number, index: number, clusters: readonly DrawnClu
     actor: { kind: 'key', name: random.pick(PEOPLE) },
     idempotencyKey: random.chance(0.7) ? `key-${seed}-${index}` : undefined,
     times: random.int(1, 3),
-  };
-}
-
-/** Asking for what another submission asked for finds some clusters as desired already. */
-function newConfiguration(seed: number, revision: number): Record<string, unknown> {
-  const random = new Random(seed, `revision/${revision}`);
-  return {
-    name: random.chance(0.75) ? 'app' : 'infra',
-    namespace: 'flux-system',
-    sourceKind: 'GitRepository',
-    gitRepository: { url: 'https://git.example/fleet', repositoryRef: { branch: 'main', commit: random.hex(40) } },
-    kustomizations: { apps: { path: './apps' }, base: { path: './base', dependsOn: [] } },
   };
 }
 

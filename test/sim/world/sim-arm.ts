@@ -1,4 +1,5 @@
 import { ARM_REQUEST_SECONDS } from '../../../src/contracts/timing.ts';
+import { EXTENSION_SUBJECT, FLUX_V1_SUBJECT } from '../../../src/core/change/actions.ts';
 import type { MemoryArm } from '../../../src/adapters/memory/arm.ts';
 import type { Arm, ArmFault, ArmJson, ArmResult } from '../../../src/ports/arm.ts';
 import type { Invocation } from '../kernel/invocation.ts';
@@ -10,10 +11,15 @@ export interface ArmJournal {
   issued(write: ArmWrite): void;
   landed(write: ArmWrite): void;
   throttled(clusterId: string, retryAfterMs: number, isWrite: boolean): void;
-  epoch(invocation: Invocation, clusterId: string, name: string): number | undefined;
+  epoch(clusterId: string, subject: string): number | undefined;
 }
 
 const NO_ERRORS = { error: () => new Error('unreachable: ARM answers with values') };
+/** Subjects of what is not a configuration. */
+const SUBJECTS: Readonly<Partial<Record<ArmWrite['kind'], string>>> = {
+  extension: EXTENSION_SUBJECT,
+  fluxV1: FLUX_V1_SUBJECT,
+};
 const DEADLINE_MS = ARM_REQUEST_SECONDS * 1000;
 
 /**
@@ -68,20 +74,24 @@ export function simArm(site: CallSite, invocation: Invocation, inner: MemoryArm,
     send: (body: ArmJson) => Promise<ArmResult<T>>,
   ): Promise<ArmResult<T>> {
     const { clusterId, name } = about;
+    const subject = SUBJECTS[about.kind] ?? name;
     const key = `${invocation.id}/${invocation.calls}/arm`;
     const body = frozen(about.body);
     const effect = (): Promise<ArmResult<T>> => send(body);
     const record: ArmWrite = {
       ...about,
-      ...{ invocation, method, issuedAt: kernel.now(), epoch: journal.epoch(invocation, clusterId, name) },
-      landedAt: undefined,
-      answer: undefined,
+      ...{ invocation, method, subject, issuedAt: kernel.now(), epoch: journal.epoch(clusterId, subject) },
+      ...{ landedAt: undefined, answer: undefined, told: undefined },
+    };
+    const told = (answer: ArmResult<T>): ArmResult<T> => {
+      record.told = answer.ok ? 'accepted' : answer.fault.kind;
+      return answer;
     };
     if (invocation.alive) journal.issued(record);
     const port = `arm.${method}`;
     const lost = faults.fires('armTimeoutLost', key);
     if (!lost && !faults.fires('armTimeoutLanded', key)) {
-      return call(site, invocation, port, NO_ERRORS, () => land(record, key, effect));
+      return call(site, invocation, port, NO_ERRORS, () => land(record, key, effect)).then(told);
     }
     if (!lost && invocation.alive) {
       kernel.after(
@@ -92,8 +102,8 @@ export function simArm(site: CallSite, invocation: Invocation, inner: MemoryArm,
     }
     const gaveUp: ArmFault = { kind: 'timedOut', detail: `No answer in ${ARM_REQUEST_SECONDS} seconds.` };
     return call(site, invocation, port, NO_ERRORS, () =>
-      deadline(kernel.after.bind(kernel), { ok: false, fault: gaveUp }),
-    );
+      deadline<ArmResult<T>>(kernel.after.bind(kernel), { ok: false, fault: gaveUp }),
+    ).then(told);
   }
 
   return {
@@ -110,7 +120,7 @@ export function simArm(site: CallSite, invocation: Invocation, inner: MemoryArm,
         inner.patchConfiguration(clusterId, name, sent),
       ),
     deleteConfiguration: (clusterId, name, force) =>
-      write('deleteConfiguration', { kind: 'configuration', clusterId, name, body: {} }, () =>
+      write('deleteConfiguration', { kind: 'configuration', clusterId, name, body: { force } }, () =>
         inner.deleteConfiguration(clusterId, name, force),
       ),
     findFluxExtension: (clusterId) =>
@@ -124,7 +134,7 @@ export function simArm(site: CallSite, invocation: Invocation, inner: MemoryArm,
         inner.patchExtension(clusterId, name, sent),
       ),
     deleteExtension: (clusterId, name, force) =>
-      write('deleteExtension', { kind: 'extension', clusterId, name, body: {} }, () =>
+      write('deleteExtension', { kind: 'extension', clusterId, name, body: { force } }, () =>
         inner.deleteExtension(clusterId, name, force),
       ),
     listFluxV1: (clusterId) => read('arm.listFluxV1', clusterId, () => inner.listFluxV1(clusterId)),

@@ -5,6 +5,7 @@ import type { MemoryArm } from '../../../src/adapters/memory/arm.ts';
 import type { MemoryBus } from '../../../src/adapters/memory/bus.ts';
 import type { Graph } from '../../../src/ports/graph.ts';
 import type { Ids } from '../../../src/ports/ids.ts';
+import type { Secrets } from '../../../src/ports/secrets.ts';
 import type { Host, Invocation } from '../kernel/invocation.ts';
 import { call, type CallSite } from '../kernel/port.ts';
 import type { Fact } from './facts.ts';
@@ -12,7 +13,8 @@ import { leaseKey, type Recorder } from './recorder.ts';
 import { simArm } from './sim-arm.ts';
 import { simBus } from './sim-bus.ts';
 import { simGraph } from './sim-graph.ts';
-import { SUBSCRIPTIONS } from './scenario.ts';
+import { simSecrets } from './sim-secrets.ts';
+import { SUBSCRIPTIONS } from './draw-cluster.ts';
 
 export type Stores = Pick<Deps, 'store' | 'index' | 'leases' | 'budgets' | 'inventory' | 'sentSecrets'>;
 
@@ -21,6 +23,7 @@ export interface Backends {
   readonly stores: Stores;
   readonly arm: MemoryArm;
   readonly graph: Graph;
+  readonly secrets: Secrets;
   readonly bus: MemoryBus;
   readonly ids: ReadonlyMap<Host, Ids>;
   readonly recorder: Recorder;
@@ -46,7 +49,7 @@ export function simDeps(site: CallSite, backends: Backends, invocation: Invocati
     emit({ kind: 'logged', text });
   };
   const leases = recorder.leaseStore(stores.leases, invocation, (lease) => {
-    epochs.set(leaseKey(lease.clusterId, lease.configurationName), lease.epoch);
+    epochs.set(leaseKey(lease.clusterId, lease.subject), lease.epoch);
   });
   return {
     clock: { now: () => kernel.now() + invocation.host.skewMs },
@@ -65,21 +68,22 @@ export function simDeps(site: CallSite, backends: Backends, invocation: Invocati
     }),
     arm: simArm(site, invocation, backends.arm, {
       issued: (write) => {
-        kernel.note(`${invocation.about} PUT ${write.kind} ${write.name} on ${write.clusterId.slice(-3)} issued`);
+        kernel.note(`${invocation.about} ${write.method} ${write.name} on ${write.clusterId.slice(-3)} issued`);
         emit({ kind: 'writeIssued', write, mirror: recorder.mirror(invocation.rolloutId) });
       },
       landed: (write) => {
         kernel.note(
-          `${invocation.about} PUT ${write.kind} ${write.name} on ${write.clusterId.slice(-3)} lands: ${write.answer ?? ''}`,
+          `${invocation.about} ${write.method} ${write.name} on ${write.clusterId.slice(-3)} lands: ${write.answer ?? ''}`,
         );
         emit({ kind: 'writeLanded', write, mirror: recorder.mirror(invocation.rolloutId) });
       },
       throttled: (clusterId, retryAfterMs, isWrite) => {
         emit({ kind: 'throttled', clusterId, retryAfterMs, isWrite, invocation });
       },
-      epoch: (_, clusterId, name) => epochs.get(leaseKey(clusterId, name)),
+      epoch: (clusterId, subject) => epochs.get(leaseKey(clusterId, subject)),
     }),
     graph: simGraph(site, invocation, backends.graph),
+    secrets: simSecrets(site, invocation, backends.secrets),
     subscriptions: SUBSCRIPTIONS,
   };
 }

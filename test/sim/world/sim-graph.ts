@@ -21,6 +21,6 @@ export function simGraph(site: CallSite, invocation: Invocation, inner: Graph): 
     clusters: (subscriptions) => paged('graph.clusters', inner.clusters(subscriptions)),
     configurations: (query) => paged('graph.configurations', inner.configurations(query)),
     connectivity: (ids) => paged('graph.connectivity', inner.connectivity(ids)),
-    extensions: (ids) => paged('graph.extensions', inner.extensions(ids)),
+    extensions: (ids, options) => paged('graph.extensions', inner.extensions(ids, options)),
   };
 }

@@ -2,6 +2,7 @@ import { MemoryArm } from '../../../src/adapters/memory/arm.ts';
 import { AzureWorld } from '../../../src/adapters/memory/azure-world.ts';
 import { MemoryBus } from '../../../src/adapters/memory/bus.ts';
 import { MemoryGraph } from '../../../src/adapters/memory/graph.ts';
+import { MemorySecrets } from '../../../src/adapters/memory/secrets.ts';
 import { createMemoryStores } from '../../../src/adapters/memory/stores.ts';
 import type { Deps } from '../../../src/app/deps.ts';
 import { ARM_READS } from '../../../src/core/throttle/budget.ts';
@@ -18,7 +19,9 @@ import type { ArmWrite, Fact } from './facts.ts';
 import { Hosts } from './hosts.ts';
 import { answerWhatWaits, bringPeople, livenessMs, type Stage } from './people.ts';
 import { Recorder } from './recorder.ts';
-import { drawScenario, FULL_SIZE, type ClusterEvent, type Scenario } from './scenario.ts';
+import type { ClusterEvent } from './draw-cluster.ts';
+import { drawScenario, FULL_SIZE, type Scenario } from './scenario.ts';
+import { SECRETS } from './secrets.ts';
 import { simDeps, type Backends, type Stores } from './sim-deps.ts';
 import { simIds } from './sim-ids.ts';
 import { APP, queueHandlers, type UseCases } from './use-cases.ts';
@@ -89,6 +92,7 @@ export class Simulation {
         reads: ARM_READS,
       }),
       graph: new MemoryGraph(this.#azure, (clusterId) => this.#lagMs(clusterId)),
+      secrets: new MemorySecrets(SECRETS),
       bus: this.#bus,
       ids: new Map(
         this.#hosts.all.map((host) => [
@@ -147,6 +151,10 @@ export class Simulation {
       for (const { outcome } of results.values())
         verdicts.set(outcome.verdict, (verdicts.get(outcome.verdict) ?? 0) + 1);
     }
+    const writes = new Map<string, number>();
+    for (const { method, answer } of this.#writes) {
+      if (answer === 'accepted') writes.set(method, (writes.get(method) ?? 0) + 1);
+    }
     return {
       seed: this.#options.seed,
       hash: this.kernel.traceHash,
@@ -155,6 +163,7 @@ export class Simulation {
       clusters: this.#scenario.clusters.length,
       ends: mirrors.map(({ header }) => header.status),
       verdicts,
+      writes,
       fired: this.#faults.fired,
       opportunities: this.#faults.opportunities,
       violations: this.#violations,
