@@ -12,7 +12,7 @@ export interface PolicyState {
   readonly at: number;
 }
 
-/** A remediation task. `ids` are cluster ids, at most 100. */
+/** A remediation task of up to 100 clusters, named by `resourceIds`. */
 export interface RemediationRequest {
   readonly subscriptionId: string;
   readonly name: string;

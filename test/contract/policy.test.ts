@@ -1,0 +1,45 @@
+import { describe } from 'vitest';
+import { ManualClock } from '../../local/clock.ts';
+import { startAzure } from '../../local/azure/server.ts';
+import { createLocalCredential } from '../../src/adapters/arm/local-credential.ts';
+import { createPolicy } from '../../src/adapters/policy/policy.ts';
+import { policySuite } from './policy.ts';
+import type { PolicyWorld } from './policy-world.ts';
+
+/** Longer than an assignment takes to be evaluated, and than a remediation takes. */
+const SETTLED_MS = 60 * 60_000;
+
+/** The real adapter, over real sockets, against the simulated Azure. */
+async function open(): Promise<PolicyWorld> {
+  const clock = new ManualClock();
+  const fleet = {
+    clusters: 20,
+    subscriptions: 2,
+    brokenClusters: 0,
+    offlineClusters: 0,
+    fluxV1Clusters: 0,
+    extensionShare: 0,
+  };
+  const azure = await startAzure({ clock, port: 0, fleet });
+  const { endpoint } = azure;
+  const subscriptions = [...new Set(azure.fleet.clusters.map(({ subscriptionId }) => subscriptionId))];
+  const [first, second] = azure.fleet.clusters.filter(
+    ({ subscriptionId, id }) => subscriptionId === subscriptions[0] && /connectedClusters/i.test(id),
+  );
+  return {
+    policy: createPolicy({ endpoint, credential: createLocalCredential(), clock }),
+    subscriptions: [subscriptions[0]!, subscriptions[1]!],
+    clusters: [first!.id, second!.id],
+    managementGroup: '/providers/Microsoft.Management/managementGroups/fleet',
+    assign: async (assigned) => {
+      const response = await fetch(`${endpoint}/admin/policies`, { method: 'PUT', body: JSON.stringify(assigned) });
+      const body = (await response.json()) as { id: string };
+      if (!response.ok) throw new Error(`the simulated Azure refused the assignment: ${JSON.stringify(body)}`);
+      return body.id;
+    },
+    settle: () => clock.advance(SETTLED_MS),
+    close: () => azure.close(),
+  };
+}
+
+describe('Policy adapter against the simulated Azure', () => policySuite(open));
