@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 export interface CountingProxy {
   readonly connectionString: string;
   readonly count: () => number;
+  /** Those of them that write: table storage is read by GET alone. */
+  readonly writes: () => number;
   close(): void;
 }
 
@@ -12,9 +14,11 @@ export async function startCountingProxy(connectionString: string): Promise<Coun
   const target = new URL(/TableEndpoint=([^;]+)/.exec(connectionString)?.[1] ?? '');
   const agent = new Agent({ keepAlive: true });
   let count = 0;
+  let writes = 0;
   const server = createServer((incoming, outgoing) => {
-    count += 1;
     const { method, url, headers } = incoming;
+    count += 1;
+    if (method !== 'GET') writes += 1;
     // The Host header is part of what the shared key signs, so it stays as the client sent it.
     const options = { host: target.hostname, port: target.port, path: url, method, headers, agent };
     const upstream = request(options, (answer) => {
@@ -29,6 +33,7 @@ export async function startCountingProxy(connectionString: string): Promise<Coun
   return {
     connectionString: connectionString.replace(`:${target.port}/`, `:${port}/`),
     count: () => count,
+    writes: () => writes,
     close: () => {
       server.close();
       server.closeAllConnections();

@@ -5,6 +5,7 @@ import Table from 'cli-table3';
 import { benchBroker } from './broker.ts';
 import { benchEngine } from './engine.ts';
 import { benchPost, benchRollout } from './rollout.ts';
+import { benchSweep } from './sweep.ts';
 
 /** Every figure of the README, as JSON lines and as a table. `--engine N` runs one engine bench in a process of its own. */
 async function main(): Promise<void> {
@@ -34,6 +35,16 @@ async function main(): Promise<void> {
     brokerOperationsPerCluster: '≤ 8',
     throttled429: '0',
   });
+  for (const clusters of [2_000, 10_000]) {
+    show(await benchSweep(clusters), {
+      graphQueries: '≤ 25',
+      readsPerSuspect: '1',
+      readsUnchanged: 'unhealthy',
+      unchangedWritesPer100Clusters: '≤ 1',
+      throttled429: '0',
+      hostRssMiBMax: 'flat',
+    });
+  }
   console.log(table.toString());
 }
 
