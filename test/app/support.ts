@@ -4,6 +4,7 @@ import { AzureWorld, type ClusterSeed } from '../../src/adapters/memory/azure-wo
 import { MemoryBus } from '../../src/adapters/memory/bus.ts';
 import { MemoryGraph } from '../../src/adapters/memory/graph.ts';
 import { MemorySecrets } from '../../src/adapters/memory/secrets.ts';
+import { MemoryPolicy } from '../../src/adapters/memory/policy.ts';
 import { createMemoryStores } from '../../src/adapters/memory/stores.ts';
 import { createDigest } from '../../src/adapters/system/digest.ts';
 import { createIds } from '../../src/adapters/system/ids.ts';
@@ -46,6 +47,7 @@ export class Bench {
   readonly clock = new ManualClock();
   readonly azure = new AzureWorld(this.clock);
   readonly bus = new MemoryBus(() => this.clock.now());
+  readonly policy = new MemoryPolicy();
   readonly secrets = new MemorySecrets();
   readonly writes: Write[] = [];
   readonly deps: Deps;
@@ -73,6 +75,7 @@ export class Bench {
       secrets: this.secrets,
       sentSecrets: stores.sentSecrets,
       compliance: stores.compliance,
+      policy: this.policy,
       bindings: stores.bindings,
       subscriptions: [SUBSCRIPTION_A],
     };

@@ -11,8 +11,6 @@ import { Bench, idOf, MINUTE } from './support.ts';
 const C0 = idOf('c0');
 const properties = desiredConfiguration(configuration(), {})['properties'] as ArmJson;
 const HOUR = 60 * MINUTE;
-/** No assignment reaches the fleet. */
-const nobody = { assignments: async () => ({ ok: true, value: [] }) };
 
 /** Starts a sweep and runs its shards, as their messages would. */
 async function sweep(bench: Bench, deps = bench.deps) {
@@ -33,7 +31,6 @@ async function snapshots(bench: Bench): Promise<Record<string, Snapshot>> {
 /** Two clusters with the configuration rolled out; every agent reports every five minutes. */
 async function rolledOut(change: Record<string, unknown> = { configurations: [rawConfiguration()] }) {
   const bench = new Bench([{}, {}]);
-  Object.assign(bench.deps, { policy: nobody });
   const { id } = await bench.submit({ change, strategy: { maxConcurrency: 2, stages: [{ name: 'all' }] } });
   await bench.run(id);
   bench.clock.advance(MINUTE);
@@ -88,7 +85,6 @@ function withoutIds(value: unknown): unknown {
 /** A fleet with something of everything: as rolled out, edited, deleted, unmanaged, without extension, failing. */
 async function drifted(): Promise<Bench> {
   const bench = new Bench(Array.from({ length: 6 }, () => ({})));
-  Object.assign(bench.deps, { policy: nobody });
   const stages = { strategy: { maxConcurrency: 6, stages: [{ name: 'all' }] } };
   await bench.run((await bench.submit({ change: { configurations: [rawConfiguration()] }, ...stages })).id);
   await sweep(bench);

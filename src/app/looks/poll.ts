@@ -44,7 +44,9 @@ async function look(deps: Deps, actions: readonly Action[], row: LiveRow): Promi
   const action = actions[row.action];
   if (action === undefined) throw new RangeError(`the change has no action ${row.action}`);
   const { wrote, writtenAt = row.since, unmistakable = false, removing = false } = row;
-  const reading = await readAction(deps, action, row.target.clusterId, { wrote, writtenAt, unmistakable, removing });
+  const { clusterId, values } = row.target;
+  const attempt = { wrote, writtenAt, unmistakable, removing, values };
+  const reading = await readAction(deps, action, clusterId, attempt);
   const now = deps.clock.now();
   if (reading.state === 'unread' && row.deadlineAt !== undefined && now >= row.deadlineAt + UNREAD_GRACE_MS) {
     return { ...sighted(row), kind: 'outcome', outcome: timedOut('CouldNotBeRead', reading.detail, now) };

@@ -5,6 +5,7 @@ import { isSuspended, lastModifiedAt, observeConfiguration } from '../../core/fl
 import { pinnedRevision } from '../../core/flux/source.ts';
 import type { ArmJson } from '../../ports/arm.ts';
 import type { Deps } from '../deps.ts';
+import { findOverwriter } from '../policy/find-overwriter.ts';
 import { removal, unreadable, type Attempt, type Reading } from './reading.ts';
 
 type Written = Extract<Action, { kind: 'applyConfiguration' | 'editConfiguration' | 'suspendConfiguration' }>;
@@ -23,6 +24,8 @@ export async function readConfiguration(
     const detail = `Configuration ${name} is not on the cluster any more.`;
     return { state: 'gone', code: 'ConfigurationMissing', detail };
   }
+  const undone = await undoneBy(deps, action, clusterId, attempt, found.value);
+  if (undone !== undefined) return { state: 'bad', code: 'UndoneByPolicy', detail: undone, evidence: {} };
   const expected = { ...attempt, modifiedAt: lastModifiedAt(found.value), ...wanted(action, found.value) };
   const health = judgeHealth(observeConfiguration(found.value), expected, deps.clock.now());
   if (health.state !== 'good') return health;
@@ -30,6 +33,18 @@ export async function readConfiguration(
     ? 'The agent reported the desired state as compliant after the write.'
     : 'The cluster was as desired already.';
   return { ...health, code: 'Compliant', detail };
+}
+
+function undoneBy(
+  deps: Deps,
+  action: Written,
+  clusterId: string,
+  { wrote, writtenAt, values }: Attempt,
+  present: ArmJson,
+): Promise<string | undefined> {
+  if (action.kind !== 'applyConfiguration' || !wrote || values === undefined) return Promise.resolve(undefined);
+  const { configuration } = action;
+  return findOverwriter(deps, { configuration, clusterId, values, writtenAt, present });
 }
 
 /** The revision and the standstill that an action asks for; an edit leaves both as they are. */

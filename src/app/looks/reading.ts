@@ -20,6 +20,8 @@ export type Reading =
 export type Attempt = Required<Pick<LiveRow, 'wrote' | 'writtenAt'>> & {
   readonly unmistakable: boolean;
   readonly removing: boolean;
+  /** Values of the cluster; absent when nothing was written by this attempt. */
+  readonly values?: Readonly<Record<string, string>>;
 };
 
 /** A fault of ARM as a reading: nothing is known of the cluster, unless that it does not exist. */

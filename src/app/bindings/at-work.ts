@@ -1,0 +1,32 @@
+import { clusterKey } from '../../contracts/cluster-id.ts';
+import { TARGETS_PER_PAGE } from '../../contracts/limits.ts';
+import { hasEnded, type Rollout } from '../../contracts/rollout-state.ts';
+import type { Deps } from '../deps.ts';
+import { CREATION_MS_MAX } from '../overlap.ts';
+
+/**
+ * Every cluster of every rollout that has not ended, by `clusterKey`, with the rollout in words.
+ *
+ * @param isOwn rollouts that are left out.
+ * @returns undefined while a rollout is just being submitted: nobody knows its clusters yet.
+ */
+export async function clustersAtWork(
+  deps: Deps,
+  isOwn: (rollout: Rollout) => boolean = () => false,
+): Promise<ReadonlyMap<string, string> | undefined> {
+  const atWork = new Map<string, string>();
+  for (const { rolloutId, createdAt } of (await deps.index.active()).rollouts) {
+    const header = await deps.store.header(rolloutId);
+    if (header === undefined) {
+      if (deps.clock.now() - createdAt <= CREATION_MS_MAX) return undefined;
+      continue;
+    }
+    const { targets, status } = header.value;
+    if (hasEnded(status) || isOwn(header.value)) continue;
+    for (let from = 0; from < targets; from += TARGETS_PER_PAGE) {
+      const page = await deps.store.targets(rolloutId, { from, to: from + TARGETS_PER_PAGE - 1 });
+      for (const { clusterId } of page) atWork.set(clusterKey(clusterId), `Rollout ${rolloutId}`);
+    }
+  }
+  return atWork;
+}
