@@ -1,4 +1,4 @@
-import { segment } from '../arm-segment.ts';
+import { isSegment, segment } from '../arm-segment.ts';
 
 /** Assignments, definitions and sets: the newest that the published specification shows. */
 const ASSIGNMENTS_VERSION = '2024-05-01';
@@ -29,8 +29,9 @@ export function exemptionsUrl(subscriptionId: string): string {
 /** A definition or an initiative by id; undefined when the id is none, or would lead elsewhere. */
 export function definitionUrl(id: string, kind: 'policyDefinitions' | 'policySetDefinitions'): string | undefined {
   if (DEFINITION.exec(id)?.[2]?.toLowerCase() !== kind.toLowerCase()) return undefined;
-  const path = id.split('/').slice(1).map(segment).join('/');
-  return `/${path}?api-version=${DEFINITIONS_VERSION}`;
+  const segments = id.split('/').slice(1);
+  if (!segments.every(isSegment)) return undefined;
+  return `/${segments.map(segment).join('/')}?api-version=${DEFINITIONS_VERSION}`;
 }
 
 export function evaluationUrl(subscriptionId: string): string {

@@ -1,11 +1,16 @@
-import { getContinuationToken, PolicyInsightsClient, type PolicyState as SdkState } from '@azure/arm-policyinsights';
+import {
+  getContinuationToken,
+  PolicyInsightsClient,
+  type PolicyState as SdkState,
+  type QueryOptions,
+} from '@azure/arm-policyinsights';
 import { isRestError, redirectPolicyName, type PipelineResponse } from '@azure/core-rest-pipeline';
 import { parseClusterId } from '../../contracts/cluster-id.ts';
 import { Transient } from '../../contracts/errors.ts';
 import type { PolicyState } from '../../ports/policy.ts';
 import { readArmError } from '../arm-error-body.ts';
 import { faultOf } from '../arm-faults.ts';
-import { ownUrl, type SendOptions } from '../arm-send.ts';
+import type { SendOptions } from '../arm-send.ts';
 import { AnswerTooLarge } from '../bounded-bodies.ts';
 import { tellingCredential, TokenUnavailable } from '../telling-credential.ts';
 
@@ -20,7 +25,11 @@ const SELECT = 'resourceId,policyAssignmentId,policyDefinitionReferenceId,compli
 /** Reads policy states page by page. */
 export type ReadStates = (subscriptionId: string, assignmentId: string) => AsyncGenerator<readonly PolicyState[]>;
 
-/** The published SDK, less its retries and redirects: who asks knows the budget, and our token stays with its host. */
+/**
+ * The published SDK, less its retries and redirects: who asks knows the budget, and our token stays with its host. Its own paging is
+ * of no use: it asks for further pages with GET, which the service refuses (azure-sdk-for-js#36686), so each page is a first one
+ * with the `$skiptoken` of the page before.
+ */
 export function createReadStates(options: SendOptions): ReadStates {
   const { http, credential } = options;
   const client = new PolicyInsightsClient(tellingCredential(credential), {
@@ -33,32 +42,26 @@ export function createReadStates(options: SendOptions): ReadStates {
   client.pipeline.removePolicy({ name: redirectPolicyName });
 
   return async function* readStates(subscriptionId, assignmentId) {
-    let continuationToken: string | undefined;
+    const query = { filter: filterFor(assignmentId), select: SELECT };
+    let skipToken: string | undefined;
     for (let count = 0; count < PAGES_MAX; count++) {
-      const page = await ask(client, options, { subscriptionId, assignmentId, continuationToken });
+      const queryOptions = skipToken === undefined ? query : { ...query, skipToken };
+      const page = await ask(client, options, subscriptionId, queryOptions);
       const states = page.flatMap((state) => toState(state) ?? []);
       if (states.length > 0) yield states;
       const next = getContinuationToken(page);
       if (next === undefined) return;
-      continuationToken = ownUrl(next, http.host);
-      if (continuationToken === undefined) {
-        throw new Transient('ForeignNextLink', 'The states of Azure Policy continue on another host.');
-      }
+      skipToken = skipTokenOf(next);
     }
     throw new Transient('TooManyPages', `The states of ${assignmentId} have more than ${PAGES_MAX} pages.`);
   };
 }
 
-interface Query {
-  readonly subscriptionId: string;
-  readonly assignmentId: string;
-  readonly continuationToken: string | undefined;
-}
-
 async function ask(
   client: PolicyInsightsClient,
   { clock, requestTimeoutMs }: SendOptions,
-  { subscriptionId, assignmentId, continuationToken }: Query,
+  subscriptionId: string,
+  queryOptions: QueryOptions,
 ): Promise<readonly SdkState[]> {
   const abortSignal = AbortSignal.timeout(requestTimeoutMs);
   // The SDK fails in its own ways on bodies that are no JSON, so its errors are judged by the answer behind them.
@@ -66,10 +69,9 @@ async function ask(
   const onResponse = (response: PipelineResponse): void => {
     seen = response;
   };
-  const queryOptions = { filter: filterFor(assignmentId), select: SELECT };
   const pages = client.policyStates
     .listQueryResultsForSubscription('latest', subscriptionId, { queryOptions, abortSignal, onResponse })
-    .byPage(continuationToken === undefined ? {} : { continuationToken });
+    .byPage();
   try {
     const first: IteratorResult<readonly SdkState[], undefined> = await pages[Symbol.asyncIterator]().next();
     if (first.value !== undefined && isList(seen)) return first.value;
@@ -85,6 +87,16 @@ async function ask(
 function isList(seen: PipelineResponse | undefined): boolean {
   const body = parse(seen?.bodyAsText);
   return typeof body === 'object' && body !== null && 'value' in body && Array.isArray(body.value);
+}
+
+/** Of a next link only the token is taken: where to ask is known. */
+function skipTokenOf(nextLink: string): string {
+  const parameters = [...(URL.parse(nextLink)?.searchParams ?? [])];
+  const token = parameters.find(([name]) => name.toLowerCase() === '$skiptoken')?.[1];
+  if (token === undefined || token === '') {
+    throw new Transient('PolicyUnavailable', 'Azure Policy names a next page of states without its $skiptoken.');
+  }
+  return token;
 }
 
 function filterFor(assignmentId: string): string {
