@@ -129,6 +129,8 @@ export const SweepShard = z.object({
   shard: count,
   subscriptions: z.array(z.string()).min(1),
   doneAt: time.optional(),
+  /** Why its last delivery died; it is sent again while the sweep is young. */
+  failure: z.object({ at: time, detail: z.string() }).optional(),
   counts: ComplianceCounts.optional(),
 });
 export type SweepShard = z.infer<typeof SweepShard>;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runSweepShard } from '../../src/app/compliance/run-sweep-shard.ts';
+import { resumeSweeps } from '../../src/app/compliance/resume-sweeps.ts';
+import { showDeadShard } from '../../src/app/compliance/show-dead-shard.ts';
 import { startSweep } from '../../src/app/compliance/start-sweep.ts';
 import { SYSTEM } from '../../src/contracts/actor.ts';
 import type { Snapshot } from '../../src/contracts/compliance.ts';
@@ -211,5 +213,21 @@ describe('agents', () => {
     const { bench } = await rolledOut();
     bench.clock.advance(90 * MINUTE);
     expect((await sweep(bench)).counts.byState).toMatchObject({ Stale: 2 });
+  });
+});
+
+describe('a shard that died every time', () => {
+  it('is shown with the reason, is sent again, and can still be done', async () => {
+    const { bench } = await rolledOut();
+    const { id } = await startSweep(bench.deps, SYSTEM);
+    const message = { schema: 1, sweepId: id, shard: 0 } as const;
+    await showDeadShard(bench.deps, message, { reason: 'MaxDeliveryCountExceeded', description: 'ten times' });
+    const died = (await bench.deps.compliance.sweep(id))!.shards[0]!;
+    expect(died).toMatchObject({ failure: { detail: 'MaxDeliveryCountExceeded. ten times' } });
+    bench.clock.advance(20 * MINUTE);
+    await resumeSweeps(bench.deps);
+    expect(bench.bus.queues.get('sweeps')?.receive(bench.clock.now())?.body).toContain(id);
+    await runSweepShard(bench.deps, message);
+    expect((await bench.deps.compliance.sweep(id))!.shards[0]).not.toHaveProperty('failure');
   });
 });

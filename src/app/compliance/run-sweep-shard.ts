@@ -21,6 +21,7 @@ export async function runSweepShard(deps: Deps, { sweepId, shard }: SweepMessage
     await sweepSubscription(deps, subscription, own, counts);
   }
   const kept = { ...counts, byRevision: mostFrequent(counts.byRevision) };
-  await deps.compliance.finishShard({ ...row, doneAt: deps.clock.now(), counts: kept });
+  const { failure: _earlier, ...swept } = row;
+  await deps.compliance.finishShard({ ...swept, doneAt: deps.clock.now(), counts: kept });
   deps.log.info('shard swept', { sweepId, shard, clusters: counts.clusters, changed: counts.changed });
 }
