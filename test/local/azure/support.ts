@@ -1,5 +1,6 @@
 import { createDefaultHttpClient, createHttpHeaders, type HttpClient } from '@azure/core-rest-pipeline';
 import { SourceControlConfigurationClient } from '@azure/arm-kubernetesconfiguration';
+import { PolicyInsightsClient } from '@azure/arm-policyinsights';
 import { ResourceGraphClient } from '@azure/arm-resourcegraph';
 import { expect, onTestFinished } from 'vitest';
 import { ManualClock } from '../../../local/clock.ts';
@@ -72,6 +73,9 @@ const OTHER_VERSIONS: readonly (readonly [RegExp, string])[] = [
   [/\/providers\/microsoft\.kubernetesconfiguration\/extensions/i, EXTENSION_VERSION],
   [/\/sourcecontrolconfigurations/i, '2023-05-01'],
   [/resourcegraph/i, '2024-04-01'],
+  [/\/providers\/microsoft\.authorization\/policyexemptions/i, '2022-07-01-preview'],
+  [/\/providers\/microsoft\.authorization\//i, '2024-05-01'],
+  [/\/providers\/microsoft\.policyinsights\//i, '2024-10-01'],
 ];
 
 /** Starts a simulated Azure that ends with the test. */
@@ -159,6 +163,10 @@ function loopbackHttpClient(): HttpClient {
       return inner.sendRequest(request);
     },
   };
+}
+
+export function policyClient(azure: Azure, subscriptionId: string): PolicyInsightsClient {
+  return new PolicyInsightsClient(credential, subscriptionId, clientOptions(azure));
 }
 
 function clientOptions(azure: Azure) {

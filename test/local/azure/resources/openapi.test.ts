@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
+import { BASELINE, FLEET, governed, MINUTE_MS, PUBLIC_GIT, remediate, statePage, taskPath } from '../policy/support.ts';
 import { bench, COMMIT, configurationPath, extensionPath, gitBody, healthy, type Body } from '../support.ts';
 
 /** The published specifications lie beside the repository; without them there is nothing to compare with. */
@@ -17,6 +18,9 @@ const GRAPH = join(
   SPECS,
   'resourcegraph/resource-manager/Microsoft.ResourceGraph/stable/2024-04-01/resourcegraph.json',
 );
+
+const INSIGHTS = join(SPECS, 'policyinsights/resource-manager/Microsoft.PolicyInsights/stable/2024-10-01');
+const AUTHORIZATION = join(SPECS, 'resources/resource-manager/Microsoft.Authorization/stable');
 
 const isMissing = !existsSync(FLUX);
 const SUBJECT = isMissing
@@ -82,6 +86,37 @@ describe.skipIf(isMissing)(SUBJECT, () => {
     expect(problems(GRAPH, 'QueryResponse', body)).toEqual(['/data must be object,null']);
   });
 
+  it('Microsoft.Authorization', async () => {
+    const { at, assignment } = await governed({ notScopes: [FLEET] });
+    const { body } = await at.call('GET', assignment.id);
+    expect(
+      problems(join(AUTHORIZATION, '2024-05-01/policyAssignments.json'), 'PolicyAssignment', withoutValues(body)),
+    ).toEqual([]);
+    const definition = await at.call('GET', `/providers/Microsoft.Authorization/policyDefinitions/${PUBLIC_GIT}`);
+    const definitions = join(AUTHORIZATION, '2023-04-01/policyDefinitions.json');
+    expect(problems(definitions, 'PolicyDefinition', withoutValues(definition.body))).toEqual([]);
+    const set = await at.call('GET', `/providers/Microsoft.Authorization/policySetDefinitions/${BASELINE}`);
+    const sets = join(AUTHORIZATION, '2023-04-01/policySetDefinitions.json');
+    expect(problems(sets, 'PolicySetDefinition', withoutValues(set.body))).toEqual([]);
+  });
+
+  it('Microsoft.PolicyInsights', async () => {
+    const { at, assignment, subscription } = await governed();
+    const states = join(INSIGHTS, 'policyStates.json');
+    const page = await statePage(at, subscription);
+    expect(page.value.length).toBeGreaterThan(0);
+    expect(problems(states, 'PolicyStatesQueryResults', { ...page })).toEqual([]);
+    const summarize = `/subscriptions/${subscription}/providers/Microsoft.PolicyInsights/policyStates/latest/summarize`;
+    expect(problems(states, 'SummarizeResults', (await at.call('POST', summarize)).body)).toEqual([]);
+    const remediations = join(INSIGHTS, 'remediations.json');
+    const task = await remediate(at, subscription, { policyAssignmentId: assignment.id });
+    expect(problems(remediations, 'Remediation', task.body)).toEqual([]);
+    at.clock.advance(14 * MINUTE_MS);
+    const deployments = (await at.call('POST', `${taskPath(subscription)}/listDeployments`)).body;
+    expect(deployments.value.length).toBeGreaterThan(0);
+    expect(problems(remediations, 'RemediationDeploymentsListResult', deployments)).toEqual([]);
+  });
+
   it('and the comparison can fail', async () => {
     const { azure, call } = await bench();
     const { body } = await call('PUT', configurationPath(healthy(azure)), gitBody());
@@ -91,6 +126,12 @@ describe.skipIf(isMissing)(SUBJECT, () => {
     expect(found).toContain('/invented is not in FluxConfigurationProperties');
   });
 });
+
+/** The schemas call every value of a parameter an object; their own examples show texts and numbers. */
+function withoutValues(body: Body): Record<string, unknown> {
+  const policyDefinitions = 'policyDefinitions' in body.properties ? { policyDefinitions: [] } : {};
+  return { ...body, properties: { ...body.properties, parameters: {}, ...policyDefinitions } };
+}
 
 /** What a definition of a specification has to object to in a body, unknown properties included. */
 function problems(file: string, definition: string, body: Body | Record<string, unknown>): string[] {
