@@ -20,11 +20,19 @@ export interface Pool {
 export const GRAPH_POOL: Pool = { name: 'graph', quota: GRAPH_QUERIES };
 
 export function writesOf(clusterId: string): Pool {
-  return { name: `arm-writes.${subscriptionOf(clusterId)}`, quota: ARM_WRITES };
+  return writesOfSubscription(subscriptionOf(clusterId));
 }
 
 export function readsOf(clusterId: string): Pool {
-  return { name: `arm-reads.${subscriptionOf(clusterId)}`, quota: ARM_READS };
+  return readsOfSubscription(subscriptionOf(clusterId));
+}
+
+export function writesOfSubscription(subscriptionId: string): Pool {
+  return { name: `arm-writes.${subscriptionId.toLowerCase()}`, quota: ARM_WRITES };
+}
+
+export function readsOfSubscription(subscriptionId: string): Pool {
+  return { name: `arm-reads.${subscriptionId.toLowerCase()}`, quota: ARM_READS };
 }
 
 export function subscriptionOf(clusterId: string): string {
