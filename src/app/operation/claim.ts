@@ -3,7 +3,7 @@ import type { OperationMessage } from '../../contracts/messages.ts';
 import { CLAIM_SECONDS } from '../../contracts/timing.ts';
 import { actionsOf } from '../../core/change/actions.ts';
 import type { Deps } from '../deps.ts';
-import { deadlineSeconds, saveRow, type Progress } from './context.ts';
+import { deadlineMsOf, saveRow, type Progress } from './context.ts';
 
 /**
  * Claims the row that a message stands for. The claim is a conditional write: once a stop has taken the row back, or
@@ -15,6 +15,7 @@ export async function claim(deps: Deps, message: OperationMessage): Promise<Prog
   if (stored === undefined || !standsFor(message, stored.value, deps.clock.now())) return { kind: 'lost' };
   const request = await deps.store.request(rolloutId);
   const row = stored.value;
+  const deadlineMs = deadlineMsOf(request, row.stage);
   const now = deps.clock.now();
   const claimed: LiveRow = {
     ...row,
@@ -22,9 +23,10 @@ export async function claim(deps: Deps, message: OperationMessage): Promise<Prog
     since: now,
     claimedUntil: now + CLAIM_SECONDS * 1000,
     startedAt: row.startedAt ?? now,
-    deadlineAt: row.deadlineAt ?? now + deadlineSeconds(request, row.stage) * 1000,
+    deadlineAt: row.deadlineAt ?? now + deadlineMs,
   };
-  return saveRow({ deps, rolloutId, actions: actionsOf(request.change), row, version: stored.version }, claimed);
+  const actions = actionsOf(request.change);
+  return saveRow({ deps, rolloutId, actions, deadlineMs, row, version: stored.version }, claimed);
 }
 
 /** True when the row still waits for this very message, or was claimed by a handler that has not come back in time. */

@@ -9,6 +9,8 @@ export interface Operation {
   readonly deps: Deps;
   readonly rolloutId: string;
   readonly actions: readonly Action[];
+  /** What each action of this cluster may take. */
+  readonly deadlineMs: number;
   readonly row: LiveRow;
   readonly version: string;
 }
@@ -54,9 +56,9 @@ export function outcome(operation: Operation, verdict: Outcome['verdict'], code:
   return { kind: 'outcome', outcome: { verdict, code, detail, at: operation.deps.clock.now() } };
 }
 
-/** The deadline of one cluster in the stage it belongs to, in seconds. */
-export function deadlineSeconds({ strategy }: RolloutRequest, stage: number): number {
-  return strategy.stages[stage]?.progressDeadline ?? strategy.progressDeadline;
+/** The deadline of each action of one cluster, by the stage that it belongs to. */
+export function deadlineMsOf({ strategy }: RolloutRequest, stage: number): number {
+  return (strategy.stages[stage]?.progressDeadline ?? strategy.progressDeadline) * 1000;
 }
 
 /** The action that the row is at. */

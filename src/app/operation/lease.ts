@@ -35,10 +35,11 @@ export async function takeLease(operation: Operation): Promise<Progress> {
   }
 }
 
-/** Gives the lease of an action that is proven back, and goes to another one. */
+/** Gives the lease of an action that is proven back, and goes to another one, with a deadline of its own. */
 export async function passLeaseOn(operation: Operation, action: number): Promise<Operation> {
-  const { deps, rolloutId } = operation;
-  const { lease, ...row } = operation.row;
+  const { deps, rolloutId, deadlineMs } = operation;
+  const { lease, writtenAt: _writtenAt, unmistakable: _unmistakable, ...row } = operation.row;
   if (lease !== undefined) await releaseLeases(deps, rolloutId, [operation.row]);
-  return { ...operation, row: { ...row, action, changed: row.changed || row.wrote, wrote: false } };
+  const begun = { action, changed: row.changed || row.wrote, wrote: false, tries: 0 };
+  return { ...operation, row: { ...row, ...begun, deadlineAt: deps.clock.now() + deadlineMs } };
 }
