@@ -105,6 +105,19 @@ describe('an assignment and a rollout', () => {
     expect(detail).toContain('does not compare them');
   });
 
+  it('differ in a kustomization that the plan does not have, and in none that only the plan has', () => {
+    const { differences } = arbitrate(
+      claim(),
+      planned({ ...PROPERTIES, kustomizations: { other: { path: './other' } } }),
+    );
+    expect(differences.map(({ path }) => path)).toEqual([
+      'kustomizations.k.path',
+      'kustomizations.k.prune',
+      'kustomizations.k.retryIntervalInSeconds',
+      'kustomizations.k{}',
+    ]);
+  });
+
   it('do not fight when another configuration satisfies the assignment', () => {
     const { verdict, detail } = arbitrate(claim(), planned(ELSEWHERE), [{ name: 'twin', properties: PROPERTIES }]);
     expect(verdict).toBe('preempts');
