@@ -1,7 +1,8 @@
 import { clusterKey } from '../../contracts/cluster-id.ts';
 import { CORRECTIONS_PER_RUN_MAX, MEASURES_KEPT_MAX, REMEDIATIONS_PER_RUN_MAX } from '../../contracts/limits.ts';
-import type { BindingRecord, Measure } from '../../contracts/policy-binding.ts';
+import type { BindingRecord } from '../../contracts/policy-binding.ts';
 import { claimsOfOthers } from '../../core/bindings/conflict.ts';
+import { countsAsCorrection, isOpen } from '../../core/bindings/measure-state.ts';
 import type { DriftingCluster, Remedy, Situation } from '../../core/bindings/situation.ts';
 import { EXTENSION_SUBJECT } from '../../core/change/actions.ts';
 import type { Deps } from '../deps.ts';
@@ -87,7 +88,7 @@ async function readMeasures(
   const corrected = new Map<string, number>();
   const under = new Map<string, string>();
   for (const measure of measures) {
-    if (!counts(measure) || (measure.at < since && !isOpen(measure))) continue;
+    if (!countsAsCorrection(measure) || (measure.at < since && !isOpen(measure))) continue;
     for (const id of await bindings.clusters(name, measure.id)) {
       const key = clusterKey(id);
       corrected.set(key, (corrected.get(key) ?? 0) + 1);
@@ -95,14 +96,4 @@ async function readMeasures(
     }
   }
   return { corrected, under };
-}
-
-/** True until it is known how it ended. */
-export function isOpen({ state }: Pick<Measure, 'state'>): boolean {
-  return state === 'Planned' || state === 'Running';
-}
-
-/** True for what was, or may have been, done to its clusters. */
-function counts({ state }: Measure): boolean {
-  return state !== 'Refused' && state !== 'Dropped';
 }

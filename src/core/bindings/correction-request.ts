@@ -9,17 +9,14 @@ export function correctionName(binding: string): string {
 
 /**
  * The request of a rollout that brings clusters back to what was rolled out: the baseline rollout's own request, with those of its
- * actions that clusters drifted from, over these clusters and no others, one of them first. The rest of that change is left out:
- * something newer may have come in its place since.
- *
- * @param canary one of `clusterIds`.
+ * actions that clusters drifted from, over these clusters and no others, the first of them as a canary. The rest of that change is left
+ * out: something newer may have come in its place since.
  */
 export function correctionRequest(
   binding: string,
   baseline: RolloutRequest,
   { baseline: { actions }, strategy }: Pick<Correction, 'baseline' | 'strategy'>,
   clusterIds: readonly string[],
-  canary: string,
 ): RolloutRequest {
   const all = actionsOf(baseline.change);
   const wanted = actions.flatMap((index) => all[index] ?? []);
@@ -47,7 +44,7 @@ export function correctionRequest(
       onBreach: 'halt',
       progressDeadline: baseline.strategy.progressDeadline,
       stages: [
-        { name: 'canary', selector: { ids: [canary] }, soak: 0, gates: {} },
+        { name: 'canary', selector: { ids: clusterIds.slice(0, 1) }, soak: 0, gates: {} },
         ...(clusterIds.length > 1 ? [{ name: 'rest', soak: 0, gates: {} }] : []),
       ],
     },

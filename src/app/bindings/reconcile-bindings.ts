@@ -1,0 +1,42 @@
+import { Transient } from '../../contracts/errors.ts';
+import type { BindingRecord } from '../../contracts/policy-binding.ts';
+import type { Deps } from '../deps.ts';
+import { finishDeletion } from './delete-binding.ts';
+import { lastCompleteSweep, type CompleteSweep } from './last-sweep.ts';
+import { runBinding } from './run-binding.ts';
+import { startMeasures } from './start-measures.ts';
+import { trackMeasures } from './track-measures.ts';
+
+/**
+ * One tick of drift handling: for each binding, see what became of what it began, decide on the newest sweep if it is due, and begin
+ * what was decided. Repeatable at every point: a decision is stored before anything of it is begun.
+ */
+export async function reconcileBindings(deps: Deps): Promise<void> {
+  const records = (await deps.bindings.list()).map(({ value }) => value);
+  const sweep = records.length === 0 ? undefined : await lastCompleteSweep(deps);
+  for (const record of records) {
+    try {
+      await reconcile(deps, record, records, sweep);
+    } catch (error) {
+      // The others must not wait for it.
+      if (!(error instanceof Transient)) throw error;
+      deps.log.warn('binding is seen to later', { binding: record.name, code: error.code, detail: error.message });
+    }
+  }
+}
+
+async function reconcile(
+  deps: Deps,
+  { name, deleting, ...record }: BindingRecord,
+  all: readonly BindingRecord[],
+  sweep: CompleteSweep | undefined,
+): Promise<void> {
+  if (deleting === true) return finishDeletion(deps, name);
+  await trackMeasures(deps, { name, ...record });
+  const tracked = await deps.bindings.read(name);
+  if (tracked === undefined || tracked.value.deleting === true) return;
+  const others = all.filter((other) => other.name !== name && other.deleting !== true);
+  await runBinding(deps, tracked, others, sweep);
+  const decided = await deps.bindings.read(name);
+  if (decided !== undefined && decided.value.deleting !== true) await startMeasures(deps, decided.value);
+}
