@@ -1,10 +1,10 @@
 import type { PolicyBook } from '../../core/policy/claims.ts';
 import { isFluxDefinition } from '../../core/policy/flux-definitions.ts';
+import { ancestorsOf } from '../../core/policy/scope.ts';
 import type { PolicyDefinition, PolicySet } from '../../core/policy/records.ts';
 import type { ArmResult } from '../../ports/arm.ts';
 import type { Deps } from '../deps.ts';
 
-const MANAGEMENT_GROUP = /^\/providers\/microsoft\.management\/managementgroups\//i;
 const INITIATIVE = /\/policysetdefinitions\//i;
 
 /**
@@ -20,33 +20,45 @@ export async function readPolicyBook(deps: Deps, subscriptionId: string): Promis
   const definitions = new Map<string, PolicyDefinition>();
   const sets = new Map<string, PolicySet>();
   for (const id of new Set(assignments.value.map(({ definitionId }) => definitionId))) {
-    const members = INITIATIVE.test(id) ? await readSet(deps, id, sets) : [id];
-    for (const member of members) if (isFluxDefinition(member)) await readDefinition(deps, member, definitions);
+    const fault = (await readSet(deps, id, sets)) ?? (await readDefinitions(deps, membersOf(id, sets), definitions));
+    // Half a book would call a plan free of fights that is not.
+    if (fault !== undefined) return unreadable(deps, subscriptionId, fault);
   }
-  const ancestors = assignments.value.map(({ scope }) => scope).filter((scope) => MANAGEMENT_GROUP.test(scope));
-  return { assignments: assignments.value, definitions, sets, exemptions: exemptions.value, ancestors };
+  const { value } = assignments;
+  return { assignments: value, definitions, sets, exemptions: exemptions.value, ancestors: ancestorsOf(value) };
 }
 
 const EMPTY: PolicyBook = { assignments: [], definitions: new Map(), sets: new Map(), exemptions: [], ancestors: [] };
 
-async function readSet(deps: Deps, id: string, sets: Map<string, PolicySet>): Promise<string[]> {
+type Fault = Extract<ArmResult<unknown>, { ok: false }>;
+
+async function readSet(deps: Deps, id: string, sets: Map<string, PolicySet>): Promise<Fault | undefined> {
+  if (!INITIATIVE.test(id)) return undefined;
   const set = await deps.policy.set(id);
-  if (!set.ok || set.value === undefined) return [];
-  sets.set(id.toLowerCase(), set.value);
-  return set.value.members.map(({ definitionId }) => definitionId);
+  if (!set.ok) return set;
+  if (set.value !== undefined) sets.set(id.toLowerCase(), set.value);
+  return undefined;
 }
 
-async function readDefinition(deps: Deps, id: string, definitions: Map<string, PolicyDefinition>): Promise<void> {
-  if (definitions.has(id.toLowerCase())) return;
-  const definition = await deps.policy.definition(id);
-  if (definition.ok && definition.value !== undefined) definitions.set(id.toLowerCase(), definition.value);
+function membersOf(id: string, sets: ReadonlyMap<string, PolicySet>): string[] {
+  return sets.get(id.toLowerCase())?.members.map(({ definitionId }) => definitionId) ?? [id];
 }
 
-function unreadable(
+async function readDefinitions(
   deps: Deps,
-  subscriptionId: string,
-  { fault }: Extract<ArmResult<unknown>, { ok: false }>,
-): undefined {
+  ids: readonly string[],
+  definitions: Map<string, PolicyDefinition>,
+): Promise<Fault | undefined> {
+  for (const id of ids) {
+    if (!isFluxDefinition(id) || definitions.has(id.toLowerCase())) continue;
+    const definition = await deps.policy.definition(id);
+    if (!definition.ok) return definition;
+    if (definition.value !== undefined) definitions.set(id.toLowerCase(), definition.value);
+  }
+  return undefined;
+}
+
+function unreadable(deps: Deps, subscriptionId: string, { fault }: Fault): undefined {
   deps.log.warn('policy could not be read', { subscriptionId, fault: fault.kind });
   return undefined;
 }
