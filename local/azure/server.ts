@@ -1,6 +1,8 @@
 /**
  * A simulated Azure for the local cloud: the part of ARM, Resource Graph and the Flux agents of a fleet that Flotilla talks to.
  *
+ * Azure Policy (`policy/*`) looks at the clusters from aside, in its own time, and deploys to them.
+ *
  * A request goes `http/gateway.ts` → `http/router.ts` → `resources/*` (what ARM answers) → `fleet/*` (what the agents in the
  * clusters do over time) → `graph/*` (what Resource Graph shows of it, `lagMs` later). All time is the clock's.
  *
@@ -15,6 +17,9 @@
  * | PUT `/admin/heads` | `{"url":"https://…","reference":"main","commit":"<40 hex>"}` | moves a branch or tag, publishes a version |
  * | GET, PUT `/admin/sources` | `{"url":"https://…","auth":{"kind":"https","user":"u","key":"k"}}` | repositories that ask for authentication; kinds: `fleet/source-auth.ts` |
  * | PUT `/admin/regions` | `{"withoutFlux":["westus2"]}` | regions that do not offer the extension |
+ * | PUT `/admin/clusters/{name}` | `{"like":"arc-retail-weu-0004"}` | a new cluster |
+ * | POST `/admin/edits` | `{"cluster":"…","configuration":"podinfo","patch":{…},"by":"alice@fleet.example"}` | somebody writes behind our back; also `create`, `delete`, `extension` |
+ * | GET, PUT, DELETE `/admin/policies` | `{"name":"…","scope":"…","definition":"…","parameters":{…}}` | Azure Policy assignments; fields: `admin/policies.ts` |
  * | GET `/admin/metrics`, `/admin/journal` | | counters; the last writes |
  *
  * Examples of faults: every third PUT is answered but the answer is lost:
