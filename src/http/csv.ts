@@ -2,7 +2,11 @@ import type { HttpResponseInit } from '@azure/functions';
 import { stringify } from 'csv-stringify/sync';
 import type { Export } from '../app/read/export.ts';
 import { readChoice } from '../app/read/page.ts';
+import { Refusal } from '../contracts/errors.ts';
 import type { Call } from './route.ts';
+
+/** Bytes of one export. Ours: 20,000 clusters with three subjects each. */
+const EXPORT_BYTES_MAX = 32 * 1024 * 1024;
 
 /** What a list is answered as: `format` says it, else the `Accept` header; JSON unless CSV is asked for. Throws `Refusal` 400. */
 export function wantsCsv(call: Call): boolean {
@@ -12,36 +16,37 @@ export function wantsCsv(call: Call): boolean {
 }
 
 /**
- * An export as CSV (RFC 4180, UTF-8), made while it is sent. The first page is made before, so that what fails then is still answered as a
- * problem. Cells that a spreadsheet would take for a formula begin with an apostrophe: names and messages come from clusters.
+ * An export as CSV (RFC 4180, UTF-8): all of it or a refusal, never a part. The platform's library gathers a body before it sends it, so its
+ * size is bounded here. Cells that a spreadsheet would take for a formula begin with an apostrophe: names and messages come from clusters.
+ * Throws `Refusal` 400.
  */
 export async function csv(list: Export): Promise<HttpResponseInit> {
-  const texts = csvTexts(list);
-  const first = await texts.next();
+  const texts: string[] = [];
+  let bytes = 0;
+  for await (const text of csvTexts(list)) {
+    bytes += Buffer.byteLength(text);
+    if (bytes > EXPORT_BYTES_MAX) throw tooLarge();
+    texts.push(text);
+  }
   return {
     status: 200,
     headers: {
       'content-type': 'text/csv; charset=utf-8; header=present',
       'content-disposition': `attachment; filename="${list.name}.csv"`,
     },
-    body: bytes(first.done === true ? '' : first.value, texts),
+    body: texts.join(''),
   };
 }
 
-async function* csvTexts({ columns, pages }: Export): AsyncGenerator<string> {
+async function* csvTexts({ columns, pages }: Export): AsyncIterable<string> {
   // The library quotes lone line feeds by default only as long as the delimiter is its own.
   const lines = { record_delimiter: '\r\n', quote_record_delimiter: true };
   const format = { columns: [...columns], escape_formulas: true, ...lines };
-  let header = true;
-  for await (const rows of pages) {
-    yield stringify([...rows], { ...format, header });
-    header = false;
-  }
-  if (header) yield stringify([], { ...format, header });
+  yield stringify([], { ...format, header: true });
+  for await (const rows of pages) yield stringify([...rows], format);
 }
 
-async function* bytes(first: string, rest: AsyncIterable<string>): AsyncIterable<Uint8Array> {
-  const encoder = new TextEncoder();
-  yield encoder.encode(first);
-  for await (const text of rest) yield encoder.encode(text);
+function tooLarge(): Refusal {
+  const detail = `The export is larger than ${EXPORT_BYTES_MAX} bytes. Export one subscription at a time (subscription=…), or fewer rows by other filters.`;
+  return new Refusal(400, 'ExportTooLarge', detail);
 }

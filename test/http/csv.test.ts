@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Transient } from '../../src/contracts/errors.ts';
 import { csv } from '../../src/http/csv.ts';
 import { SUBSCRIPTION_A } from '../core/clusters.ts';
 import { at, C1, C2, D1, drift, Fleet, iso, snapshot } from './compliance-fixture.ts';
@@ -49,6 +50,14 @@ describe('CSV', () => {
     expect(table(text)).toMatchObject([{ changedAt: iso(2), subject: 'shop' }, { changedAt: iso(1) }]);
   });
 
+  it('of a history is refused when it is too long', async () => {
+    const many = Array.from({ length: 10_001 }, (_, n) => snapshot(C1, 'shop', { changedAt: at(0) + n }));
+    const fleet = await Fleet.of(many);
+    expect((await fleet.csv('getClusterHistory', '?format=csv', {}, ADDRESS)).status).toBe(400);
+    const later = `?format=csv&since=${new Date(at(0) + 1).toISOString()}`;
+    expect((await fleet.csv('getClusterHistory', later, {}, ADDRESS)).text.split('\r\n')).toHaveLength(10_002);
+  });
+
   it('honours filters, and is empty but for its header where nothing is', async () => {
     const fleet = await Fleet.of([snapshot(C1, 'shop'), snapshot(C2, 'shop')]);
     expect(table((await fleet.csv('getComplianceClusters', '?format=csv&tag=ring=prod')).text)).toHaveLength(1);
@@ -91,28 +100,24 @@ describe('CSV', () => {
     expect((await fleet.csv('getDrift', '?format=json', { accept })).type).toBe('application/json');
   });
 
-  it('is made while it is read: one page at a time', async () => {
+  it('is refused when it becomes too large, and nothing more is read then', async () => {
     let made = 0;
     async function* pages() {
-      for (; made < 1000; made += 1) yield [{ a: String(made) }];
+      for (; made < 100; made += 1) yield [{ a: 'x'.repeat(2 ** 20) }];
     }
-    const response = await csv({ name: 'x', columns: ['a'], pages: pages() });
-    expect(made).toBe(0);
-    const body = (response.body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
-    const read = async () => new TextDecoder().decode((await body.next()).value as Uint8Array);
-    expect([await read(), await read(), made]).toEqual(['a\r\n0\r\n', '1\r\n', 1]);
+    const error: unknown = await csv({ name: 'x', columns: ['a'], pages: pages() }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ status: 400, code: 'ExportTooLarge' });
+    expect(made).toBe(31);
   });
 
-  it('answers as a problem what fails before the first page, and breaks off what fails later', async () => {
+  it('is whole or a problem: what fails in the last subscription leaves no part of it', async () => {
     const fleet = await Fleet.of([snapshot(C1, 'shop'), snapshot(D1, 'shop')]);
     const real = fleet.store.snapshots.bind(fleet.store);
-    const failing = (subscription: string) => (of: string) => {
-      if (of === subscription) throw new Error('the store is gone');
-      return real(of);
+    const snapshots = (subscription: string) => {
+      if (subscription === D1.subscriptionId) throw new Transient('TableBusy', 'The store does not answer.');
+      return real(subscription);
     };
-    Object.assign(fleet.store, { snapshots: failing(SUBSCRIPTION_A) });
-    expect((await fleet.csv('getDrift', '?format=csv')).status).toBe(500);
-    Object.assign(fleet.store, { snapshots: failing(D1.subscriptionId) });
-    await expect(fleet.csv('getComplianceClusters')).rejects.toThrow('the store is gone');
+    Object.assign(fleet.store, { snapshots });
+    expect((await fleet.csv('getComplianceClusters')).status).toBe(503);
   });
 });

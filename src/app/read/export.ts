@@ -1,7 +1,7 @@
 /** One row of an export: cells by the name of their column; absent ones are empty. */
 export type ExportRow<C extends string = string> = Readonly<Partial<Record<C, string>>>;
 
-/** A whole list as a table, made page by page while it is sent: it is never in memory as a whole. */
+/** A whole list as a table, made page by page: who takes it may stop when it becomes too much. */
 export interface Export<C extends string = string> {
   /** Name of the file, without an ending. */
   readonly name: string;
