@@ -69,6 +69,22 @@ export function call<T>(
   });
 }
 
+/** An answer in pages: each is a call of its own. */
+export async function* callPages<T>(
+  site: CallSite,
+  invocation: Invocation,
+  name: string,
+  faults: CallFaults,
+  pages: AsyncIterable<T>,
+): AsyncGenerator<T> {
+  const iterator = pages[Symbol.asyncIterator]();
+  for (;;) {
+    const page = await call(site, invocation, name, faults, () => iterator.next());
+    if (page.done === true) return;
+    yield page.value;
+  }
+}
+
 /** Crashes before the request leaves, or after the answer: between two statements of the handler. */
 function diesHere({ faults, kernel }: CallSite, invocation: Invocation, moment: string, key: string): boolean {
   if (faults.fires('hostCrash', `${key}/${moment}`)) {

@@ -1,5 +1,5 @@
 import { Transient } from '../../../src/contracts/errors.ts';
-import { OPERATIONS_QUEUE, ROLLOUTS_QUEUE } from '../../../src/contracts/queues.ts';
+import { OPERATIONS_QUEUE, ROLLOUTS_QUEUE, SWEEPS_QUEUE } from '../../../src/contracts/queues.ts';
 import type { MemoryBus } from '../../../src/adapters/memory/bus.ts';
 import type { Bus, Outgoing } from '../../../src/ports/bus.ts';
 import type { Invocation } from '../kernel/invocation.ts';
@@ -49,5 +49,6 @@ export function simBus(site: CallSite, invocation: Invocation, inner: MemoryBus,
   return {
     sendOperations: (messages) => send('bus.sendOperations', OPERATIONS_QUEUE, messages),
     sendWakeups: (messages) => send('bus.sendWakeups', ROLLOUTS_QUEUE, messages),
+    sendSweeps: (messages) => send('bus.sendSweeps', SWEEPS_QUEUE, messages),
   };
 }

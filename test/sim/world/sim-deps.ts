@@ -5,9 +5,10 @@ import type { MemoryArm } from '../../../src/adapters/memory/arm.ts';
 import type { MemoryBus } from '../../../src/adapters/memory/bus.ts';
 import type { Graph } from '../../../src/ports/graph.ts';
 import type { Ids } from '../../../src/ports/ids.ts';
+import type { Policy } from '../../../src/ports/policy.ts';
 import type { Secrets } from '../../../src/ports/secrets.ts';
 import type { Host, Invocation } from '../kernel/invocation.ts';
-import { call, type CallSite } from '../kernel/port.ts';
+import { call, callPages, type CallFaults, type CallSite } from '../kernel/port.ts';
 import type { Fact } from './facts.ts';
 import { leaseKey, type Recorder } from './recorder.ts';
 import { simArm } from './sim-arm.ts';
@@ -16,7 +17,10 @@ import { simGraph } from './sim-graph.ts';
 import { simSecrets } from './sim-secrets.ts';
 import { SUBSCRIPTIONS } from './draw-cluster.ts';
 
-export type Stores = Pick<Deps, 'store' | 'index' | 'leases' | 'budgets' | 'inventory' | 'sentSecrets'>;
+export type Stores = Pick<
+  Deps,
+  'store' | 'index' | 'leases' | 'budgets' | 'inventory' | 'sentSecrets' | 'compliance' | 'bindings'
+>;
 
 /** What all invocations of a run share. */
 export interface Backends {
@@ -24,6 +28,7 @@ export interface Backends {
   readonly arm: MemoryArm;
   readonly graph: Graph;
   readonly secrets: Secrets;
+  readonly policy: Policy;
   readonly bus: MemoryBus;
   readonly ids: ReadonlyMap<Host, Ids>;
   readonly recorder: Recorder;
@@ -37,12 +42,19 @@ const STORAGE_FAULTS = {
   error: () => new Transient('ServerBusy', 'Table Storage did not answer.'),
 } as const;
 
+/** Policy answers what went wrong instead of throwing it. */
+const POLICY_FAULTS = { error: () => new Error('Policy has no faults.') } as const;
+
+/** Methods that answer in pages. */
+const PAGED = new Set<string | symbol>(['snapshots', 'baselines', 'states']);
+
 /** The ports of one invocation: every awaited call goes through the kernel, every accepted write through the recorder. */
 export function simDeps(site: CallSite, backends: Backends, invocation: Invocation): Deps {
   const { stores, recorder, emit } = backends;
   const epochs = new Map<string, number>();
   const { kernel } = site;
-  const stored = <T extends object>(prefix: string, inner: T): T => throughKernel(site, invocation, prefix, inner);
+  const stored = <T extends object>(prefix: string, inner: T): T =>
+    throughKernel(site, invocation, prefix, STORAGE_FAULTS, inner);
   const log = (message: string, facts?: Readonly<Record<string, unknown>>): void => {
     const text = `${message} ${JSON.stringify(facts ?? {})}`;
     kernel.note(`${invocation.about} log: ${text}`);
@@ -62,6 +74,9 @@ export function simDeps(site: CallSite, backends: Backends, invocation: Invocati
     budgets: stored('budgets', recorder.budgetStore(stores.budgets, invocation)),
     inventory: stored('inventory', stores.inventory),
     sentSecrets: stored('sentSecrets', stores.sentSecrets),
+    compliance: stored('compliance', stores.compliance),
+    bindings: stored('bindings', stores.bindings),
+    policy: throughKernel(site, invocation, 'policy', POLICY_FAULTS, backends.policy),
     bus: simBus(site, invocation, backends.bus, (queue, { id, message, at }) => {
       emit({ kind: 'sent', queue, id, body: JSON.stringify(message), at });
       backends.pump(queue);
@@ -92,14 +107,25 @@ function unknownHost(invocation: Invocation): never {
   throw new Error(`no ids for ${invocation.host.name}`);
 }
 
-/** Every method of a storage port becomes a call through the kernel. The memory stores hand out frozen copies. */
-function throughKernel<T extends object>(site: CallSite, invocation: Invocation, prefix: string, inner: T): T {
+/** Every method of a port becomes a call through the kernel. The memory stores hand out frozen copies. */
+function throughKernel<T extends object>(
+  site: CallSite,
+  invocation: Invocation,
+  prefix: string,
+  faults: CallFaults,
+  inner: T,
+): T {
   return new Proxy(inner, {
     get(target, name) {
       const method: unknown = Reflect.get(target, name);
       if (typeof method !== 'function') return method;
+      const label = `${prefix}.${String(name)}`;
+      if (PAGED.has(name)) {
+        return (...args: unknown[]) =>
+          callPages(site, invocation, label, faults, Reflect.apply(method, target, args) as AsyncIterable<unknown>);
+      }
       return (...args: unknown[]) =>
-        call(site, invocation, `${prefix}.${String(name)}`, STORAGE_FAULTS, async () => {
+        call(site, invocation, label, faults, async () => {
           const answer: unknown = await Reflect.apply(method, target, args);
           return answer;
         });

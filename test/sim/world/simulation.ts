@@ -2,6 +2,7 @@ import { MemoryArm } from '../../../src/adapters/memory/arm.ts';
 import { AzureWorld } from '../../../src/adapters/memory/azure-world.ts';
 import { MemoryBus } from '../../../src/adapters/memory/bus.ts';
 import { MemoryGraph } from '../../../src/adapters/memory/graph.ts';
+import { MemoryPolicy } from '../../../src/adapters/memory/policy.ts';
 import { MemorySecrets } from '../../../src/adapters/memory/secrets.ts';
 import { createMemoryStores } from '../../../src/adapters/memory/stores.ts';
 import type { Deps } from '../../../src/app/deps.ts';
@@ -93,6 +94,7 @@ export class Simulation {
       }),
       graph: new MemoryGraph(this.#azure, (clusterId) => this.#lagMs(clusterId)),
       secrets: new MemorySecrets(SECRETS),
+      policy: new MemoryPolicy(),
       bus: this.#bus,
       ids: new Map(
         this.#hosts.all.map((host) => [
