@@ -78,7 +78,7 @@ export function configurationsQuery(query: ConfigurationQuery, clusterKeys: read
 /**
  * The properties of a configuration that a sweep compares (REST specification 2025-04-01), each in a column of its name.
  * `statuses` stays out: it names every object that Flux deployed, which may be thousands, and is no part of what is desired. A row
- * without it has 2 to 3 KB. A page may have 16 MiB (service limit; beyond it the service answers 400
+ * without it has about 2 KB (two kustomizations, local cloud). A page may have 16 MiB (service limit; beyond it the service answers 400
  * ResponsePayloadTooLarge, github.com/microsoft/ARI issue 199), and we read `RESPONSE_BYTES_MAX`, so that 1,000 rows may have 16 KB
  * each.
  */
