@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bench, healthy, type Bench } from '../support.ts';
-import { assign, BASELINE, EXTENSION, FLEET, GIT_PARAMETERS, NOT_FLUX } from './support.ts';
+import { assign, BASELINE, EXTENSION, FLEET, GIT_PARAMETERS, NOT_FLUX, statePage } from './support.ts';
 
 async function names(at: Bench, subscriptionId: string, query = ''): Promise<string[]> {
   const path = `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/policyAssignments`;
@@ -44,14 +44,24 @@ describe('policyAssignments', () => {
 
   it('LIST comes in pages of 500, which keep the filter', async () => {
     const at = await bench();
-    const { id } = at.azure.fleet.subscriptions[0]!;
+    const of = healthy(at.azure);
     for (let index = 0; index < 501; index++) await assign(at, { name: `a${index}` });
-    await assign(at, { name: 'below', scope: healthy(at.azure).id });
-    const first = `/subscriptions/${id}/providers/Microsoft.Authorization/policyAssignments?$filter=atScope()`;
+    await assign(at, { name: 'below', scope: of.id });
+    const first = `/subscriptions/${of.subscriptionId}/providers/Microsoft.Authorization/policyAssignments?$filter=atScope()`;
     const page = (await at.call('GET', first)).body;
     const next = new URL(page.nextLink!);
     const last = (await at.call('GET', `${next.pathname}${next.search}`)).body;
     expect([page.value.length, last.value.length, last.nextLink]).toEqual([500, 1, null]);
+  });
+
+  it('asking for states is no write in the journal, starting a scan is one', async () => {
+    const at = await bench();
+    const { id } = at.azure.fleet.subscriptions[0]!;
+    await statePage(at, id);
+    const states = `/subscriptions/${id}/providers/Microsoft.PolicyInsights/policyStates/latest`;
+    await at.call('POST', `${states}/triggerEvaluation`);
+    const { writes } = (await at.admin('GET', '/admin/journal')).body;
+    expect(writes.map(({ url }) => url.split('?')[0])).toEqual([`${states}/triggerEvaluation`]);
   });
 
   it('GET: everything that was assigned, with the identity that deploys', async () => {

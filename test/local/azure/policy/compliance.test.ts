@@ -52,10 +52,23 @@ describe('when states are found out', () => {
   it('a write while another one waits is not overlooked', async () => {
     const { at, of } = await governed();
     await at.call('PUT', configurationPath(of), fulfilling());
-    at.clock.advance(10 * MINUTE_MS);
+    at.clock.advance(12 * MINUTE_MS);
+    await at.admin('PATCH', `/admin/clusters/${of.name}`, { agent: 'dead' });
     await at.call('DELETE', configurationPath(of));
-    at.clock.advance(18 * MINUTE_MS);
+    at.clock.advance(6 * MINUTE_MS);
+    expect(await statesOf(at, of)).toEqual(['Compliant']);
+    await at.admin('PATCH', `/admin/clusters/${of.name}`, { agent: 'alive' });
+    at.clock.advance(12 * MINUTE_MS);
     expect(await statesOf(at, of)).toEqual(['NonCompliant']);
+  });
+
+  it('an assignment that was taken back before is never evaluated', async () => {
+    const at = await bench();
+    await assign(at);
+    at.clock.advance(5 * MINUTE_MS);
+    await at.admin('DELETE', '/admin/policies/governed');
+    at.clock.advance(6 * MINUTE_MS);
+    expect(await statesOf(at, target(at.azure))).toEqual([]);
   });
 
   it('everything once a day', async () => {
@@ -72,6 +85,7 @@ describe('when states are found out', () => {
     at.clock.advance(MINUTE_MS);
     const trigger = `/subscriptions/${subscription}/providers/Microsoft.PolicyInsights/policyStates/latest/triggerEvaluation`;
     const first = await at.call('POST', `${trigger}?api-version=2019-10-01`);
+    at.clock.advance(MINUTE_MS);
     const second = await at.call('POST', `${trigger}?api-version=2019-10-01`);
     const location = first.headers.get('location')!;
     expect([first.status, second.headers.get('location'), first.headers.get('retry-after')]).toEqual([
@@ -133,6 +147,16 @@ describe('what an existence condition sees', () => {
     expect(await verdict(body)).toEqual(['NonCompliant']);
   });
 
+  it('sees: provisioning that failed', async () => {
+    const { at, of } = await governed();
+    await at.admin('PATCH', `/admin/clusters/${of.name}`, { failure: 'BuildFailed' });
+    const body = fulfilling({ waitForReconciliation: true, reconciliationWaitDuration: 'PT2M' });
+    await at.call('PUT', configurationPath(of), body);
+    at.clock.advance(18 * MINUTE_MS);
+    expect((await at.call('GET', configurationPath(of))).body.properties.provisioningState).toBe('Failed');
+    expect(await statesOf(at, of)).toEqual(['NonCompliant']);
+  });
+
   it('of the extension: the version only without automatic upgrades', async () => {
     const { at, of } = await governed({ definition: EXTENSION, parameters: {} });
     expect(await statesOf(at, of)).toEqual(['Compliant']);
@@ -142,6 +166,9 @@ describe('what an existence condition sees', () => {
     await assign(at, { definition: EXTENSION, parameters: { autoUpgradeMinorVersion: false, version: '1.23.0' } });
     at.clock.advance(11 * MINUTE_MS);
     expect(await statesOf(at, of)).toEqual(['Compliant']);
+    await assign(at, { definition: EXTENSION, parameters: { autoUpgradeMinorVersion: false, version: '1.24.1' } });
+    at.clock.advance(11 * MINUTE_MS);
+    expect(await statesOf(at, of)).toEqual(['NonCompliant']);
   });
 });
 

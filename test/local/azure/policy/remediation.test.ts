@@ -141,6 +141,13 @@ describe('a remediation task', () => {
     expect((await taskOf(at, subscription)).deploymentStatus.totalDeployments).toBe(here - 1);
   });
 
+  it('stops at the number of resources that it may touch', async () => {
+    const { at, assignment, subscription } = await governed();
+    await remediate(at, subscription, { policyAssignmentId: assignment.id, resourceCount: 2 });
+    at.clock.advance(20 * MINUTE_MS);
+    expect((await taskOf(at, subscription)).deploymentStatus.totalDeployments).toBe(2);
+  });
+
   it('a cluster that does not answer holds its deployment up', async () => {
     const { at, of, assignment, subscription } = await governed();
     await at.admin('PATCH', `/admin/clusters/${of.name}`, { agent: 'dead' });
