@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { reconcileBindings } from '../../../src/app/bindings/reconcile-bindings.ts';
 import { startSweep } from '../../../src/app/compliance/start-sweep.ts';
 import { SYSTEM } from '../../../src/contracts/actor.ts';
-import { Transient } from '../../../src/contracts/errors.ts';
 import { rawConfiguration } from '../../core/clusters.ts';
 import { idOf, MINUTE } from '../support.ts';
 import { bench, BindingBench, heldCodes, HOUR } from './support.ts';
@@ -213,92 +211,4 @@ describe('a binding in mode correct', () => {
     world.clock.advance(15 * MINUTE);
     expect((await world.sweepAndTick()).measures.map(({ state }) => state)).toEqual(['Refused', 'Running']);
   });
-});
-
-describe('what was decided and not begun', () => {
-  /** Two corrections are decided on, and the tick dies before it begins them. */
-  async function decided() {
-    const world = bench(3);
-    await world.rollOut();
-    await world.put();
-    world.edit('c0', 'c1');
-    await world.sweep();
-    const store = new Proxy(world.deps.store, {
-      get: (real, key) => {
-        if (key === 'request') return () => Promise.reject(new Transient('Down', 'down'));
-        const value: unknown = Reflect.get(real, key);
-        return typeof value === 'function' ? (value.bind(real) as unknown) : value;
-      },
-    });
-    await reconcileBindings({ ...world.deps, store });
-    expect((await world.binding()).measures).toMatchObject([{ state: 'Planned' }]);
-    return world;
-  }
-
-  it('is begun with the next tick', async () => {
-    const world = await decided();
-    expect((await world.tick()).measures).toMatchObject([{ state: 'Running', clusters: 2 }]);
-  });
-
-  it('is dropped when something newer was rolled out meanwhile', async () => {
-    const world = await decided();
-    await world.rollOut({ target: { selector: { names: ['c1'] } } });
-    const { measures } = await world.tick();
-    expect(measures).toMatchObject([{ state: 'Dropped', detail: expect.stringContaining('c1') as string }]);
-    expect(await world.corrections()).toEqual([]);
-  });
-
-  it('is dropped when a rollout has begun to work there', async () => {
-    const world = await decided();
-    const other = rawConfiguration({ name: 'other', namespace: 'other' });
-    await world.submitAndPlan({ change: { configurations: [other] } });
-    expect((await world.tick()).measures).toMatchObject([{ state: 'Dropped' }]);
-    expect(await world.corrections()).toEqual([]);
-  });
-
-  it('is dropped when the binding only reports by now', async () => {
-    const world = await decided();
-    await world.put({ mode: 'report' });
-    expect((await world.tick()).measures).toMatchObject([{ state: 'Dropped' }]);
-    expect(await world.corrections()).toEqual([]);
-  });
-});
-
-// An undisturbed tick makes 16 calls of these stores; each may fail before or after it took effect.
-describe('a tick that dies half-way', () => {
-  it.each(Array.from({ length: 34 }, (_, n) => n))(
-    'at its call number %i begins every correction once',
-    async (fatal) => {
-      const world = bench(3);
-      await world.rollOut();
-      await world.put();
-      world.edit('c0', 'c1');
-      await world.sweep();
-      let calls = 0;
-      const dying = <T extends object>(port: T): T =>
-        new Proxy(port, {
-          get: (real, key) => {
-            const value: unknown = Reflect.get(real, key);
-            if (typeof value !== 'function') return value;
-            return (...given: unknown[]) => {
-              const isFatal = calls++ === Math.floor(fatal / 2);
-              if (isFatal && fatal % 2 === 0) throw new Error('killed');
-              const answer: unknown = value.apply(real, given);
-              return isFatal && answer instanceof Promise
-                ? answer.then(() => Promise.reject(new Error('killed')))
-                : answer;
-            };
-          },
-        });
-      const { bindings, index, store } = world.deps;
-      const killed = { ...world.deps, bindings: dying(bindings), index: dying(index), store: dying(store) };
-      await reconcileBindings(killed).catch((error: unknown) => expect(error).toEqual(new Error('killed')));
-      // A submission that died before its header counts as never made after a minute.
-      world.clock.advance(5 * MINUTE);
-      const { measures } = await world.tick();
-      const { rollouts } = await world.deps.index.active();
-      expect(measures).toMatchObject([{ state: 'Running', clusters: 2, rolloutId: rollouts[0]!.rolloutId }]);
-      expect(rollouts).toHaveLength(1);
-    },
-  );
 });

@@ -123,7 +123,7 @@ export class BindingBench extends Bench {
       overrides: [],
       principalId: '77777777-7777-4777-8777-777777777777',
       ...changes,
-    } as Bench['policy']['assigned'][number]);
+    });
   }
 }
 
