@@ -35,7 +35,7 @@ export async function getCompliance(deps: Deps, query: ComplianceQuery & { reado
   const status = {
     complete: newest !== undefined && newest === complete,
     missingSubscriptions: newest === undefined ? deps.subscriptions : missingSubscriptions(newest),
-    ...(newest && { newestSweep: sweepView(newest, now) }),
+    ...(newest && newest !== shown && { newestSweep: sweepView(newest, now) }),
   };
   if (isFiltered) return { ...status, summary: await countFiltered(deps, query) };
   return {
