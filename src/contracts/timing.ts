@@ -48,5 +48,7 @@ export const OVERDUE_SECONDS = 60;
 export const INVENTORY_AGE_SECONDS_MAX = 300;
 /** An agent that has not reported for this long counts as dead: it reports at least every 10 minutes while it lives. Ours. */
 export const AGENT_STALE_SECONDS = 3600;
+/** How long the history of clusters and the sweeps are kept: more than a year, for those who audit one. Ours. */
+export const HISTORY_SECONDS = 400 * 24 * 60 * 60;
 /** A sweep whose shards are not all done after this long is shown as incomplete, and its missing shards are sent again. */
 export const SWEEP_SECONDS_MAX = 1800;

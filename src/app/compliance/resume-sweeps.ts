@@ -1,4 +1,4 @@
-import { SWEEP_SECONDS_MAX } from '../../contracts/timing.ts';
+import { HISTORY_SECONDS, SWEEP_SECONDS_MAX } from '../../contracts/timing.ts';
 import type { Deps } from '../deps.ts';
 import { sweepMessage } from '../messages.ts';
 
@@ -7,9 +7,10 @@ const SWEEPS_LOOKED_AT = 3;
 /** A shard that is not done this long after its message should have arrived was lost. Half of what a sweep may take. */
 const LOST_AFTER_MS = (SWEEP_SECONDS_MAX * 1000) / 2;
 
-/** Sends the shards of recent sweeps that got lost on the way again: a sweep that died half-way goes on. */
+/** Forgets old sweeps, and sends the shards of recent sweeps that got lost on the way again: a sweep that died half-way goes on. */
 export async function resumeSweeps(deps: Deps): Promise<void> {
   const now = deps.clock.now();
+  await deps.compliance.dropSweepsBefore(now - HISTORY_SECONDS * 1000);
   for (const { id, startedAt } of await deps.compliance.listSweeps(SWEEPS_LOOKED_AT)) {
     const isRecent = now < startedAt + SWEEP_SECONDS_MAX * 1000 && now >= startedAt + LOST_AFTER_MS;
     const found = isRecent ? await deps.compliance.sweep(id) : undefined;

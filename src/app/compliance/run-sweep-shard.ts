@@ -1,4 +1,5 @@
 import type { SweepMessage } from '../../contracts/messages.ts';
+import { HISTORY_SECONDS } from '../../contracts/timing.ts';
 import { emptyCounts, mostFrequent } from '../../core/compliance/counts.ts';
 import type { Deps } from '../deps.ts';
 import { currentFleet } from '../fleet.ts';
@@ -19,6 +20,7 @@ export async function runSweepShard(deps: Deps, { sweepId, shard }: SweepMessage
   for (const subscription of row.subscriptions) {
     const own = clusters.filter(({ subscriptionId }) => subscriptionId.toLowerCase() === subscription.toLowerCase());
     await sweepSubscription(deps, subscription, own, counts);
+    await deps.compliance.dropHistoryBefore(subscription, deps.clock.now() - HISTORY_SECONDS * 1000);
   }
   const kept = { ...counts, byRevision: mostFrequent(counts.byRevision) };
   const { failure: _earlier, ...swept } = row;

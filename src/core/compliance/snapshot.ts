@@ -1,4 +1,4 @@
-import type { Drift, Snapshot } from '../../contracts/compliance.ts';
+import type { Snapshot } from '../../contracts/compliance.ts';
 import { DETAIL_LENGTH_MAX } from '../../contracts/limits.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { FoundDrift } from './drift.ts';
@@ -28,8 +28,20 @@ function since(before: Snapshot | undefined, { kind, layer, path }: FoundDrift):
     ?.firstSeenAt;
 }
 
-function shortened<T extends Pick<Drift, 'detail'>>(drift: T): T {
-  return { ...drift, detail: drift.detail.slice(0, DETAIL_LENGTH_MAX) };
+/** A row holds 1 MiB: what is long is told by its beginning. */
+function shortened(drift: FoundDrift): FoundDrift {
+  const { desired, actual } = drift;
+  return {
+    ...drift,
+    detail: drift.detail.slice(0, DETAIL_LENGTH_MAX),
+    ...(desired !== undefined && { desired: beginning(desired) }),
+    ...(actual !== undefined && { actual: beginning(actual) }),
+  };
+}
+
+function beginning(value: unknown): unknown {
+  const text = JSON.stringify(value);
+  return text.length <= DETAIL_LENGTH_MAX ? value : `${text.slice(0, DETAIL_LENGTH_MAX)}…`;
 }
 
 /** What is not there: missed while a rollout wants it, history otherwise. */
