@@ -78,6 +78,7 @@ describe('GET /api/compliance', () => {
         byTag: { 'ring=prod': { Failed: 1, Compliant: 1 } },
       },
     });
+    expect(json).not.toHaveProperty('newestSweep');
   });
 
   it('keeps the numbers of the last complete sweep while the newest is not, and says what is missing', async () => {
@@ -233,6 +234,22 @@ describe('GET /api/compliance/clusters', () => {
       continuation = page.json['continuation'];
     } while (continuation !== undefined);
     expect(seen).toEqual(['k1', 'k3', 'k5', 'k0', 'k2', 'k4', 'k6']);
+  });
+
+  it('answers as far as it is before it has read too much, and goes on from there', async () => {
+    const fleet = await Fleet.of([snapshot(D1, 'shop')]);
+    const real = fleet.store.snapshots.bind(fleet.store);
+    const large = Array.from({ length: 50_000 }, () => snapshot(C1, 'blog'));
+    async function* snapshots(of: string) {
+      if (of === SUBSCRIPTION_A) yield large;
+      else yield* real(of);
+    }
+    Object.assign(fleet.store, { snapshots });
+    const first = await fleet.get('getComplianceClusters', '?configuration=shop');
+    expect(names(first)).toEqual([]);
+    const next = encodeURIComponent(String(first.json['continuation']));
+    const second = await fleet.get('getComplianceClusters', `?configuration=shop&continuation=${next}`);
+    expect([names(second), second.json['continuation']]).toEqual([['d1'], undefined]);
   });
 
   it('does not read the subscriptions before the page', async () => {
