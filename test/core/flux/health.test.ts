@@ -153,6 +153,12 @@ describe('a write that only re-applies the commit that was there', () => {
     expect(judge(changes, { ...same, wrote: false, modifiedAt }).state).toBe(state);
   });
 
+  it('by somebody else leaves a standstill of before open, too', () => {
+    const suspended = { ...same, wrote: false, suspend: true, modifiedAt: wrote.writtenAt };
+    const judged = (afterMs: number) => judge({ complianceState: 'Suspended', ...reported(afterMs) }, suspended).state;
+    expect([judged(-1), judged(1)]).toEqual(['undecided', 'good']);
+  });
+
   it('needs none of that where nothing could be mistaken, or nothing was written', () => {
     expect(judge({ ...still, ...reported(1) }).state).toBe('good');
     expect(judge({ ...still, ...reported(-1) }, { ...same, wrote: false }).state).toBe('good');

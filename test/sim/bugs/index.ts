@@ -1,6 +1,19 @@
 import type { Deps } from '../../../src/app/deps.ts';
 import type { Stores } from '../world/sim-deps.ts';
 import type { UseCases } from '../world/use-cases.ts';
+import {
+  forgetChanges,
+  forgetOriginals,
+  goOnUnproven,
+  ignoreBlocks,
+  keepLeases,
+  leaseOnlyApp,
+  noteSecrets,
+  sendRedacted,
+  skipDeletions,
+  trustGraph,
+  trustOldExtensions,
+} from './actions.ts';
 import { acceptStale, logBodies, neighbour, onPutFault, otherCommit } from './arm.ts';
 import { actOnMemories, breed, forgetBudgets, hang, obeyBlindly } from './handlers.ts';
 import { eternalLeases, forgetNewestHolder, imagineLeases } from './leases.ts';
@@ -141,6 +154,26 @@ export const BUGS: readonly Bug[] = [
     caughtBy: 'S24',
     useCases: (app) => ({ ...app, operate: obeyBlindly(app) }),
   },
+  {
+    name: 'the next action begins before the one before it is proven',
+    caughtBy: 'S25',
+    deps: (deps) => committing(deps, goOnUnproven),
+  },
+  { name: 'an extension that worked before its update passes for updated', caughtBy: 'S25', deps: trustOldExtensions },
+  { name: 'a removal is judged by Resource Graph alone', caughtBy: 'S8', deps: trustGraph },
+  { name: 'what is being deleted passes for gone', caughtBy: 'S8', deps: skipDeletions },
+  { name: 'a replacement does not wait for the removal', caughtBy: 'S27', deps: skipDeletions },
+  { name: 'the lease of one action passes for that of the next', caughtBy: 'S3a', deps: leaseOnlyApp },
+  { name: 'leases of proven actions are kept', caughtBy: 'S26', deps: keepLeases },
+  {
+    name: 'what was changed is forgotten while a cluster is waited for',
+    caughtBy: 'S22',
+    deps: (deps) => committing(deps, forgetChanges),
+  },
+  { name: 'what was there before a write is not recorded', caughtBy: 'S18', deps: forgetOriginals },
+  { name: 'what the preflight found is not heeded', caughtBy: 'S16', deps: ignoreBlocks },
+  { name: 'a merge sends redacted secrets back', caughtBy: 'S13', deps: sendRedacted },
+  { name: 'a secret is stored beside the reason for a wait', caughtBy: 'S17', deps: noteSecrets },
   {
     name: 'nobody wakes what is overdue',
     caughtBy: 'L1',
