@@ -8,7 +8,7 @@ import { bench } from './support.ts';
 describe('what was decided and not begun', () => {
   /** Two corrections are decided on, and the tick dies before it begins them. */
   async function decided() {
-    const world = bench(3);
+    const world = bench(4);
     await world.rollOut();
     await world.put();
     world.edit('c0', 'c1');
@@ -43,6 +43,18 @@ describe('what was decided and not begun', () => {
     const other = rawConfiguration({ name: 'other', namespace: 'other' });
     await world.submitAndPlan({ change: { configurations: [other] } });
     expect((await world.tick()).measures).toMatchObject([{ state: 'Dropped' }]);
+    expect(await world.corrections()).toEqual([]);
+  });
+
+  it('is dropped when the brake went on', async () => {
+    const world = await decided();
+    await world.put({ limits: { maxDriftShare: '1%' } });
+    // The correction that was decided on counts as at work, so that two more have to drift.
+    world.edit('c2', 'c3');
+    world.clock.advance(15 * MINUTE);
+    const record = await world.sweepAndTick();
+    expect(record.brake).toBeDefined();
+    expect(record.measures).toMatchObject([{ state: 'Dropped', detail: expect.stringContaining('brake') as string }]);
     expect(await world.corrections()).toEqual([]);
   });
 

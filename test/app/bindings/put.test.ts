@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { startSweep } from '../../../src/app/compliance/start-sweep.ts';
 import { runSweepShard } from '../../../src/app/compliance/run-sweep-shard.ts';
+import { putBinding } from '../../../src/app/bindings/put-binding.ts';
 import { getBinding, listBindings } from '../../../src/app/bindings/read-bindings.ts';
 import { resumeBinding } from '../../../src/app/bindings/resume-binding.ts';
 import { SYSTEM } from '../../../src/contracts/actor.ts';
 import { BINDINGS_MAX } from '../../../src/contracts/limits.ts';
-import { bindingRecord } from '../../core/bindings/records.ts';
-import { SUBSCRIPTION_A } from '../../core/clusters.ts';
+import { binding, bindingRecord } from '../../core/bindings/records.ts';
+import { SUBSCRIPTION_A, SUBSCRIPTION_B } from '../../core/clusters.ts';
 import { alice, bob, idOf, MINUTE } from '../support.ts';
 import { ASSIGNMENT, bench, heldCodes, refusalOf } from './support.ts';
 
@@ -90,6 +91,25 @@ describe('a binding of an assignment', () => {
       { ...state, resourceId: idOf('c2'), complianceState: 'NonCompliant' },
     );
     expect(heldCodes(await world.sweepAndTick())).toEqual({ c0: 'ModeReport' });
+  });
+
+  it('below a subscription is looked for there only', async () => {
+    const world = bench(1);
+    world.assign();
+    const asked: string[] = [];
+    const assignments = world.policy.assignments.bind(world.policy);
+    world.policy.assignments = (subscription) => {
+      asked.push(subscription);
+      return assignments(subscription);
+    };
+    const deps = { ...world.deps, subscriptions: [SUBSCRIPTION_B, SUBSCRIPTION_A] };
+    const put = { name: 'keep', binding: binding(assigned), actor: alice };
+    expect((await putBinding(deps, put)).record.subjects).toEqual(['shop']);
+    expect(asked).toEqual([SUBSCRIPTION_A]);
+    asked.length = 0;
+    const nowhere = { ...assigned, selector: { names: ['nope'] } };
+    expect((await putBinding(deps, { ...put, binding: binding(nowhere) })).record.subjects).toBeUndefined();
+    expect(asked).toEqual([SUBSCRIPTION_A]);
   });
 
   it('cannot be put while Policy does not answer', async () => {

@@ -81,6 +81,14 @@ describe('a binding in mode remediate', () => {
     expect(world.policy.remediations.map(({ request }) => request.referenceId)).toEqual(['second']);
   });
 
+  it('is about its own assignment and no other', async () => {
+    const world = await fought(2);
+    const other = ASSIGNMENT.replace('/shop', '/other');
+    world.policy.assigned.push({ ...world.policy.assigned[0]!, id: other, parameters: {} });
+    await world.put({ ...remediate, source: { assignment: other } });
+    expect((await world.sweepAndTick()).lastRun).toMatchObject({ selected: 2, drifting: 0 });
+  });
+
   it('leaves clusters alone on which the assignment deploys nothing', async () => {
     const world = await fought(2, {}, { effect: 'AuditIfNotExists' });
     await world.put(remediate);
@@ -144,6 +152,19 @@ describe('a binding that is deleted', () => {
     await expect(world.put(remediate)).rejects.toMatchObject({ status: 409, code: 'BindingBeingDeleted' });
     await reconcileBindings(world.deps);
     expect(await world.deps.bindings.list()).toEqual([]);
+    expect(world.policy.remediations.map(({ provisioningState }) => provisioningState)).toEqual(['Cancelling']);
+  });
+
+  it('cancels a task of which nobody knows whether it was created', async () => {
+    const world = await fought(2);
+    await world.put(remediate);
+    const create = world.policy.createRemediation.bind(world.policy);
+    world.policy.createRemediation = async (request) => {
+      await create(request);
+      return { ok: false, fault: { kind: 'timedOut', detail: 'no answer' } };
+    };
+    expect((await world.sweepAndTick()).measures).toMatchObject([{ state: 'Planned' }]);
+    expect((await deleteBinding(world.deps, 'keep', alice)).isGone).toBe(true);
     expect(world.policy.remediations.map(({ provisioningState }) => provisioningState)).toEqual(['Cancelling']);
   });
 
