@@ -14,7 +14,7 @@ import { readSituation } from './read-situation.ts';
 
 /** How often the timer comes, so that a binding is due when the tick nearest to its time is there. */
 const TICK_MS = 300_000;
-/** A sweep older than this says nothing about now. Ours: four times the default schedule would be late already. */
+/** A sweep older than this says nothing about now. Ours: sweeps come every hour, and a day without a complete one is a fault. */
 const SWEEP_AGE_MS_MAX = 24 * 60 * 60 * 1000;
 
 /**
