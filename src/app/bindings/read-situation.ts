@@ -65,7 +65,7 @@ async function driftingCluster(
   claimed: ReturnType<typeof claimsOfOthers>,
 ): Promise<DriftingCluster> {
   // The extension first: nothing else works without it.
-  const sorted = [...subjects].sort((one, other) => rank(one.subject) < rank(other.subject) ? -1 : 1);
+  const sorted = [...subjects].sort((one, other) => (rank(one.subject) < rank(other.subject) ? -1 : 1));
   const found = await find({ cluster, subjects: sorted });
   const remedies = found.map((remedy, index): Remedy => {
     const other = claimed(cluster, sorted[index]?.subject ?? '');
