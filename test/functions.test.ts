@@ -1,10 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { OPERATIONS_QUEUE, QUEUES, REQUESTS_QUEUE, ROLLOUTS_QUEUE } from '../src/contracts/queues.ts';
+import { OPERATIONS_QUEUE, QUEUES, REQUESTS_QUEUE, ROLLOUTS_QUEUE, SWEEPS_QUEUE } from '../src/contracts/queues.ts';
 
 const folder = new URL('../functions/', import.meta.url);
 const sources = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
-const CONSTANTS: Readonly<Record<string, string>> = { OPERATIONS_QUEUE, REQUESTS_QUEUE, ROLLOUTS_QUEUE };
+const CONSTANTS: Readonly<Record<string, string>> = {
+  OPERATIONS_QUEUE,
+  REQUESTS_QUEUE,
+  ROLLOUTS_QUEUE,
+  SWEEPS_QUEUE,
+};
 
 /** What stands behind `queueName:` in the sources of the triggers. */
 const triggers = sources
@@ -16,9 +21,11 @@ it('every queue has exactly one trigger', () => {
   expect(own.sort()).toEqual(QUEUES.map(({ name }) => name).sort());
 });
 
-it('dead letters of wake-ups and operations are accounted; those of requests stay for their senders', () => {
+it('dead letters of wake-ups, operations and sweeps are accounted; those of requests stay for their senders', () => {
   const dead = triggers.filter((name) => name.includes('/'));
-  expect(dead.sort()).toEqual([`${OPERATIONS_QUEUE}/$deadletterqueue`, `${ROLLOUTS_QUEUE}/$deadletterqueue`]);
+  expect(dead.sort()).toEqual(
+    [OPERATIONS_QUEUE, ROLLOUTS_QUEUE, SWEEPS_QUEUE].map((queue) => `${queue}/$deadletterqueue`),
+  );
 });
 
 it('every trigger has a name of its own', () => {
