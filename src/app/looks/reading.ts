@@ -20,6 +20,7 @@ export type Reading =
 export type Attempt = Required<Pick<LiveRow, 'wrote' | 'writtenAt'>> & {
   readonly unmistakable: boolean;
   readonly removing: boolean;
+  readonly provisionedAt?: number;
 };
 
 /** A fault of ARM as a reading: nothing is known of the cluster, unless that it does not exist. */
