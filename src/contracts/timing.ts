@@ -32,8 +32,8 @@ export const SMALL_LIVE_SET = 10;
 /** A failing Flux object must have stood failed this long before the cluster is Failed: Flux itself retries. */
 export const FAILURE_CONFIRM_SECONDS = 60;
 /**
- * A report this much younger than the write speaks of it, even if nothing else shows it. Ours: agents take a minute to fetch what
- * was written and as long to bring it about, and report what was there before once more in between.
+ * A report this much younger than the end of provisioning speaks of the write, even if nothing else shows it. Ours: agents
+ * take a minute to bring a change about, and may report what was there before once more in between.
  */
 export const SETTLE_SECONDS = 120;
 /** Between two looks at deferred clusters. */

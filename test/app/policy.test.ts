@@ -45,7 +45,7 @@ function assigned(parameters: Record<string, unknown>, bench = new Bench([{}])):
     resourceSelectors: [],
     overrides: [],
     principalId: IDENTITY,
-  } as Bench['policy']['assigned'][number]);
+  });
   return bench;
 }
 

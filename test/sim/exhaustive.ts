@@ -3,7 +3,7 @@ import { runSeed, type RunResult } from './run.ts';
 import type { Size } from './world/scenario.ts';
 
 /** Small enough that every place can be tried. */
-const SMALL: Size = { clusters: 3, rollouts: 1 };
+const SMALL: Size = { clusters: 3, rollouts: 1, drift: true };
 const NONE: ReadonlyMap<FaultKind, number> = new Map(FAULT_KINDS.map((kind) => [kind, 0]));
 /** Kinds that strike a call, a message or a handler; the others belong to the fleet, to clocks and to Resource Graph's lag. */
 const KINDS = FAULT_KINDS.filter((kind) => !kind.startsWith('cluster') && kind !== 'clockSkew' && kind !== 'graphLag');

@@ -13,6 +13,7 @@ export interface Shrunk {
 
 /** Size limits tried in turn, each on its own. */
 const SIZES: readonly Partial<Size>[] = [
+  { drift: false },
   { rollouts: 1 },
   { rollouts: 2 },
   ...[2, 3, 4, 6, 9, 14].map((clusters) => ({ clusters })),

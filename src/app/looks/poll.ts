@@ -43,9 +43,10 @@ async function findHinted(deps: Deps, actions: readonly Action[], rows: readonly
 async function look(deps: Deps, actions: readonly Action[], row: LiveRow): Promise<Sighting | undefined> {
   const action = actions[row.action];
   if (action === undefined) throw new RangeError(`the change has no action ${row.action}`);
-  const { wrote, writtenAt = row.since, unmistakable = false, removing = false } = row;
+  const { wrote, writtenAt = row.since, unmistakable = false, removing = false, provisionedAt } = row;
   const { clusterId, values } = row.target;
-  const attempt = { wrote, writtenAt, unmistakable, removing, values };
+  const provisioned = provisionedAt === undefined ? {} : { provisionedAt };
+  const attempt = { wrote, writtenAt, unmistakable, removing, values, ...provisioned };
   const reading = await readAction(deps, action, clusterId, attempt);
   const now = deps.clock.now();
   if (reading.state === 'unread' && row.deadlineAt !== undefined && now >= row.deadlineAt + UNREAD_GRACE_MS) {
@@ -79,7 +80,7 @@ function sightingOf(row: LiveRow, reading: Reading, at: number): Sighting | unde
     case 'again':
       return { ...of, kind: 'again' };
     case 'undecided':
-      if (!isOverdue(row, at)) return { ...of, kind: 'looked' };
+      if (!isOverdue(row, at)) return { ...of, kind: 'looked', provisioned: reading.code !== 'Provisioning' };
       return { ...of, kind: 'outcome', outcome: timedOut(reading.code, reading.detail, at) };
     case 'unread':
       return undefined;

@@ -22,6 +22,7 @@ export type Attempt = Required<Pick<LiveRow, 'wrote' | 'writtenAt'>> & {
   readonly removing: boolean;
   /** Values of the cluster; absent when nothing was written by this attempt. */
   readonly values?: Readonly<Record<string, string>>;
+  readonly provisionedAt?: number;
 };
 
 /** A fault of ARM as a reading: nothing is known of the cluster, unless that it does not exist. */

@@ -7,6 +7,8 @@ export interface Expectation {
   /** True when this attempt wrote: evidence must then be younger than the write. */
   readonly wrote: boolean;
   readonly writtenAt: number;
+  /** When Azure was first seen to have finished our write. */
+  readonly provisionedAt?: number | undefined;
   /** Server time of the last write of anybody: without one of our own, evidence must not be older than that. */
   readonly modifiedAt?: number | undefined;
   readonly commit: string | undefined;
@@ -85,17 +87,19 @@ function undecided(code: string, detail: string): Health {
 /**
  * A report that is younger than the write may still speak of what was there before: agents report without a change, too.
  * A new commit settles it, or a configuration that was not there; without them, a Flux object has to have moved since, or the
- * report has to be younger by the time that agents take at the most.
+ * report has to be younger by the time that agents take at the most once they were handed the change.
  */
 function isTakenUp(
   { objects, statusUpdatedAt }: ObservedConfiguration,
-  { wrote, writtenAt, modifiedAt, unmistakable }: Expectation,
+  { wrote, writtenAt, provisionedAt, modifiedAt, unmistakable }: Expectation,
 ): boolean {
   if (wrote ? unmistakable : modifiedAt === undefined) return true;
   // Of somebody else's write the time is Azure's own, so that the very moment counts as well.
   const since = wrote ? writtenAt : (modifiedAt ?? 0);
   const moved = objects.some(({ ready }) => ready?.since !== undefined && ready.since >= (wrote ? since + 1 : since));
-  return moved || (statusUpdatedAt ?? 0) >= since + SETTLE_SECONDS * 1000;
+  // A cluster that was out of reach takes up late what was written: its time counts from there.
+  const begun = wrote ? provisionedAt : since;
+  return moved || (begun !== undefined && (statusUpdatedAt ?? 0) >= begun + SETTLE_SECONDS * 1000);
 }
 
 /** A suspended configuration does not reconcile: that it is suspended is all there is to see. */

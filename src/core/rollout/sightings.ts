@@ -20,8 +20,8 @@ type SightingKind =
   | { readonly kind: 'offline'; readonly detail: string }
   /** What had to go (or to finish) first has: its action writes, or writes once more. */
   | { readonly kind: 'again' }
-  /** It was read by GET and nothing is decided yet. */
-  | { readonly kind: 'looked' };
+  /** It was read by GET and nothing is decided yet; `provisioned` once Azure has finished the write. */
+  | { readonly kind: 'looked'; readonly provisioned?: boolean };
 
 export function sighted({ ordinal, attempt, step }: Sighted): Sighted {
   return { ordinal, attempt, step };

@@ -29,9 +29,11 @@ function applySighting(draft: Draft, sighting: Sighting): void {
     case 'again':
       change(draft, goOn(row, draft.now, row.action));
       return;
-    case 'looked':
-      change(draft, { ...row, lookedAt: draft.now });
+    case 'looked': {
+      const provisionedAt = sighting.provisioned === true ? (row.provisionedAt ?? draft.now) : row.provisionedAt;
+      change(draft, { ...row, lookedAt: draft.now, ...(provisionedAt !== undefined && { provisionedAt }) });
       return;
+    }
   }
 }
 

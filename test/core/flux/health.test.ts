@@ -127,7 +127,7 @@ describe('a write that only re-applies the commit that was there', () => {
   const reported = (afterMs: number) => ({ statusUpdatedAt: iso(wrote.writtenAt + afterMs) });
 
   it.each([
-    ['a young report in which nothing moved', { ...still, ...reported(2 * MINUTE - 1) }, 'undecided'],
+    ['a young report in which nothing moved', { ...still, ...reported(3 * MINUTE - 1) }, 'undecided'],
     [
       'a young report in which an object moved before the write',
       { ...movedAt(wrote.writtenAt), ...reported(1) },
@@ -138,9 +138,13 @@ describe('a write that only re-applies the commit that was there', () => {
       { ...movedAt(wrote.writtenAt + 1), ...reported(1) },
       'good',
     ],
-    ['a report two minutes younger than the write', { ...still, ...reported(2 * MINUTE) }, 'good'],
+    ['a report two minutes younger than the end of provisioning', { ...still, ...reported(3 * MINUTE) }, 'good'],
   ])('%s (%#)', (_what, changes, state) => {
-    expect(judge(changes, same).state).toBe(state);
+    expect(judge(changes, { ...same, provisionedAt: wrote.writtenAt + MINUTE }).state).toBe(state);
+  });
+
+  it('is not proven by a report, however young, of a cluster that may just have been handed it', () => {
+    expect(judge({ ...still, ...reported(9 * MINUTE) }, same).state).toBe('undecided');
   });
 
   it.each([

@@ -32,7 +32,7 @@ const lease = { subject: 'shop-1', epoch: 3, acquiredAt: T0, expiresAt: T0 + HOU
 /** Everything that a row can have gathered by the end of an action. */
 const written = (action: number, changes: Partial<LiveRow> = {}): LiveRow =>
   row(0, 'written', {
-    ...{ action, lease, tries: 2, step: 4, attempt: 2, lookedAt: T0, unmistakable: true },
+    ...{ action, lease, tries: 2, step: 4, attempt: 2, lookedAt: T0, provisionedAt: T0, unmistakable: true },
     operationUrl: 'https://management.azure.com/op',
     ...changes,
   });

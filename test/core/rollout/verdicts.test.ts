@@ -67,6 +67,19 @@ describe('a sighting', () => {
     });
     expect(decision.live.get(0)).toEqual({ ...written, lookedAt: T0 + MINUTE });
   });
+
+  it('remembers when Azure was first seen to have finished the write', () => {
+    const look = (of: typeof written, afterMs: number) =>
+      given(one(), [of])
+        .when({
+          afterMs,
+          seen: { clusters: [{ ...sighted(of), kind: 'looked', provisioned: true }] },
+        })
+        .decision.live.get(0)!;
+    const first = look(written, MINUTE);
+    expect(first).toEqual({ ...written, lookedAt: T0 + MINUTE, provisionedAt: T0 + MINUTE });
+    expect(look(first, 2 * MINUTE)).toEqual({ ...first, lookedAt: T0 + 2 * MINUTE });
+  });
 });
 
 describe('a result', () => {

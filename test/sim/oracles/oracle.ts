@@ -1,6 +1,7 @@
 import type { AzureWorld } from '../../../src/adapters/memory/azure-world.ts';
 import type { MemoryBus } from '../../../src/adapters/memory/bus.ts';
 import type { ArmWrite, Fact, Mirror } from '../world/facts.ts';
+import type { ComplianceRecorder } from '../world/compliance-recorder.ts';
 import type { Recorder } from '../world/recorder.ts';
 import type { Scenario } from '../world/scenario.ts';
 
@@ -12,9 +13,12 @@ export interface View {
   readonly azure: AzureWorld;
   readonly bus: MemoryBus;
   readonly recorder: Recorder;
+  readonly compliance: ComplianceRecorder;
   readonly writes: readonly ArmWrite[];
   /** Bodies of messages that were delivered too often. */
   readonly buried: readonly string[];
+  /** When everything had ended and only what is quiet follows; undefined before. */
+  readonly quietAt: () => number | undefined;
   /** When the faults stopped; undefined before. */
   readonly healedAt: () => number | undefined;
   /** True when no fault at all was drawn for this run. */

@@ -3,8 +3,8 @@ import type { Mirror } from '../world/facts.ts';
 import { isUnfit } from './causes.ts';
 import { shortName, type OracleSpec, type Report, type View } from './oracle.ts';
 
-/** Resource Graph may lag this much, and the inventory of a plan be as old again. */
-const PLANNED_MS = 11 * 60_000;
+/** Resource Graph lags, the inventory of a plan may be minutes old, and whoever plans may stand still. */
+const PLANNED_MS = 30 * 60_000;
 
 /** S16: nothing is written to a cluster outside the frozen target list or left out of it, nor by anybody but a rollout. */
 export const S16: OracleSpec = {

@@ -1,10 +1,9 @@
+import { configurationOperation, EXTENSION_OPERATION } from '../../../src/adapters/memory/azure-cluster.ts';
 import type { ArmWrite } from '../world/facts.ts';
 import { shortName, type OracleSpec } from './oracle.ts';
 
 interface Begun {
   readonly write: ArmWrite;
-  /** What Azure is working on because of it. */
-  readonly operation: string;
   readonly incarnation: number;
 }
 
@@ -20,23 +19,29 @@ export const S27: OracleSpec = {
     return {
       observe: (fact) => {
         if (fact.kind === 'writeLanded' && fact.write.answer === 'accepted') {
-          const cluster = view.azure.cluster(fact.write.clusterId);
-          const { clusterId } = fact.write;
-          if (cluster?.operation === undefined) begun.delete(clusterId);
-          else
-            begun.set(clusterId, { write: fact.write, operation: cluster.operation, incarnation: cluster.incarnation });
+          const { write } = fact;
+          const cluster = view.azure.cluster(write.clusterId);
+          if (cluster?.operation !== operationOf(write)) begun.delete(write.clusterId);
+          else begun.set(write.clusterId, { write, incarnation: cluster.incarnation });
         }
         if (fact.kind !== 'writeIssued' || fact.mirror === undefined || fact.write.body['force'] === true) return;
         const { write, mirror } = fact;
         const former = begun.get(write.clusterId);
         if (former === undefined || former.write.invocation.rolloutId !== mirror.id || !isNoted(former.write)) return;
         const cluster = view.azure.cluster(write.clusterId);
-        if (cluster?.operation !== former.operation || cluster.incarnation !== former.incarnation) return;
+        const isOver = cluster?.operation !== operationOf(former.write) || cluster?.incarnation !== former.incarnation;
+        if (isOver) return;
         report(`${shortName(mirror)} ${write.method} on ${write.clusterId} while ${former.write.method} is under way`);
       },
     };
   },
 };
+
+/** What Azure works on because of a write; a forced deletion, and that of Flux v1, is done at once. */
+function operationOf({ kind, name, body }: ArmWrite): string {
+  if (body['force'] === true || kind === 'fluxV1') return 'none';
+  return kind === 'extension' ? EXTENSION_OPERATION : configurationOperation(name);
+}
 
 /** The answer was heard, and nothing kept its hearer from noting it. */
 function isNoted({ told, invocation }: ArmWrite): boolean {

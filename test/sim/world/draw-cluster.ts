@@ -8,7 +8,9 @@ import { SECRET_TOKEN } from './secrets.ts';
 export interface ClusterEvent {
   readonly atMs: number;
   readonly clusterId: string;
-  readonly what: 'disconnects' | 'connects' | 'deleted' | 'recreated' | 'regresses';
+  /** The last three are done to a configuration by somebody behind our back. */
+  readonly what: 'disconnects' | 'connects' | 'deleted' | 'recreated' | 'regresses' | 'edited' | 'dropped' | 'added';
+  readonly name?: string;
 }
 
 export const SUBSCRIPTIONS = ['00000000-0000-4000-a000-000000000001', '00000000-0000-4000-a000-000000000002'] as const;

@@ -4,6 +4,10 @@ import type { RolloutRequest } from '../../../src/contracts/rollout-request.ts';
 import type { Rollout } from '../../../src/contracts/rollout-state.ts';
 import type { Arm, ArmJson } from '../../../src/ports/arm.ts';
 import type { Lease } from '../../../src/ports/lease-store.ts';
+import type { Cluster } from '../../../src/contracts/cluster.ts';
+import type { Snapshot, Sweep, SweepShard } from '../../../src/contracts/compliance.ts';
+import type { BindingRecord } from '../../../src/contracts/policy-binding.ts';
+import type { BindingWrite } from '../../../src/ports/binding-store.ts';
 import type { Step } from '../../../src/ports/rollout-store.ts';
 import type { Invocation } from '../kernel/invocation.ts';
 
@@ -50,7 +54,7 @@ export interface ArmWrite {
 
 /** Everything the oracles may look at, as it happens, after it happened. */
 export type Fact =
-  | { readonly kind: 'created'; readonly mirror: Mirror; readonly idempotencyKey: string | undefined }
+  | { readonly kind: 'created'; readonly mirror: Mirror; readonly invocation: Invocation }
   | {
       readonly kind: 'committed';
       readonly mirror: Mirror;
@@ -87,4 +91,21 @@ export type Fact =
   | { readonly kind: 'logged'; readonly text: string }
   | { readonly kind: 'sent'; readonly queue: string; readonly id: string; readonly body: string; readonly at: number }
   | { readonly kind: 'submitted'; readonly submission: number; readonly rolloutId: string }
-  | { readonly kind: 'buried'; readonly queue: string; readonly body: string };
+  | { readonly kind: 'buried'; readonly queue: string; readonly body: string }
+  | { readonly kind: 'sweepCreated'; readonly sweep: Sweep }
+  | {
+      readonly kind: 'shardSaved';
+      readonly before: SweepShard;
+      readonly after: SweepShard;
+      readonly invocation: Invocation;
+    }
+  | { readonly kind: 'snapshotsRead'; readonly page: readonly Snapshot[]; readonly invocation: Invocation }
+  | { readonly kind: 'snapshotsWritten'; readonly changed: readonly Snapshot[]; readonly invocation: Invocation }
+  | { readonly kind: 'fleetKnown'; readonly clusters: readonly Cluster[]; readonly invocation: Invocation }
+  | {
+      readonly kind: 'bindingWritten';
+      readonly before: BindingRecord | undefined;
+      readonly after: BindingRecord;
+      readonly addClusters: BindingWrite['addClusters'];
+      readonly invocation: Invocation;
+    };

@@ -246,10 +246,12 @@ function subject(body: string): { rolloutId?: string; ordinal?: number } {
 }
 
 function about(queue: MemoryQueue, delivery: Delivery): string {
-  const { rolloutId, ordinal, attempt, step } = JSON.parse(delivery.body) as Record<
+  const { rolloutId, sweepId, shard, ordinal, attempt, step } = JSON.parse(delivery.body) as Record<
     string,
     string | number | undefined
   >;
-  const which = [String(rolloutId).slice(-4), ordinal, attempt, step].filter((part) => part !== undefined).join('/');
+  const which = [String(rolloutId ?? sweepId).slice(-4), shard, ordinal, attempt, step]
+    .filter((part) => part !== undefined)
+    .join('/');
   return `${queue.spec.name}(${which})`;
 }

@@ -30,7 +30,7 @@ export class Recorder {
       ...delegate(inner),
       create: async (rollout) => {
         const answer = await inner.create(rollout);
-        if (answer === 'created') this.#created(rollout);
+        if (answer === 'created') this.#created(rollout, invocation);
         return answer;
       },
       commit: async (step) => {
@@ -107,11 +107,11 @@ export class Recorder {
     this.#emit({ kind: 'leaseWritten', before, after, invocation });
   }
 
-  #created({ rollout, request, targets }: NewRollout): void {
+  #created({ rollout, request, targets }: NewRollout, invocation: Invocation): void {
     const rows = { live: new Map(), results: new Map(), deferred: new Map(), pending: new Map(), originals: new Map() };
     const mirror: Mirror = { id: rollout.id, request, targets, header: rollout, ...rows, commands: [], commits: 0 };
     this.mirrors.set(rollout.id, mirror);
-    this.#emit({ kind: 'created', mirror, idempotencyKey: undefined });
+    this.#emit({ kind: 'created', mirror, invocation });
   }
 
   #committed(step: Step, invocation: Invocation): void {

@@ -5,6 +5,7 @@ import type { ClusterSeed } from '../../../src/adapters/memory/azure-world.ts';
 import type { FaultPlan } from '../kernel/faults.ts';
 import { Random } from '../kernel/random.ts';
 import { drawChange } from './draw-change.ts';
+import { drawDrift, hasDrift, type DriftPlan } from './draw-drift.ts';
 import { drawCluster, START_MS, type ClusterEvent, type DrawnCluster } from './draw-cluster.ts';
 
 /** A person asks for a rollout; an impatient one asks again with the same key. */
@@ -38,16 +39,20 @@ export interface Scenario {
   readonly armBurst: number;
   /** The refusal of overlapping requests is off, as if two had slipped through: leases alone keep the rollouts apart (law 8). */
   readonly overlaps: boolean;
+  /** Absent in a run that is about rollouts alone. */
+  readonly drift: DriftPlan | undefined;
 }
 
 /** Upper ends of a scenario's size: the shrinker lowers them. */
 export interface Size {
   readonly clusters: number;
   readonly rollouts: number;
+  /** Whether compliance may be part of the run. */
+  readonly drift: boolean;
 }
 
 /** Nothing left out. */
-export const FULL_SIZE: Size = { clusters: 30, rollouts: 3 };
+export const FULL_SIZE: Size = { clusters: 30, rollouts: 3, drift: true };
 
 const MINUTE_MS = 60_000;
 const PEOPLE = ['ada', 'grace', 'edsger', 'barbara'] as const;
@@ -57,19 +62,23 @@ export function drawScenario(seed: number, faults: FaultPlan, size: Size): Scena
   const random = new Random(seed, 'scenario');
   const clusterCount = Math.min(random.int(3, random.chance(0.3) ? 30 : 12), size.clusters);
   const rolloutCount = Math.min(random.pick([1, 1, 2, 2, 3]), size.rollouts);
-  const safetyMs = START_MS + random.int(25, 80) * MINUTE_MS;
+  const withDrift = size.drift && hasDrift(seed);
+  // Drift takes its time: a rollout, a change behind our back, a sweep, a decision, a correction.
+  const safetyMs = START_MS + (random.int(25, 80) + (withDrift ? 40 : 0)) * MINUTE_MS;
   const hosts = random.int(1, 3);
   const hostConcurrency = random.int(1, 8);
   const armBurst = random.chance(0.3) ? 3 : 200;
   const overlaps = random.chance(0.6);
   const clusters = Array.from({ length: clusterCount }, (_, index) => drawCluster(seed, faults, index));
   const submissions = Array.from({ length: rolloutCount }, (_, index) => drawSubmission(seed, index, clusters));
+  const ids = clusters.map(({ cluster }) => cluster.id);
+  const drift = withDrift ? drawDrift(seed, ids, safetyMs) : undefined;
   return {
     clusters: clusters.map(({ cluster }) => cluster),
-    events: clusters.flatMap(({ events }) => events),
+    events: [...clusters.flatMap(({ events }) => events), ...(drift?.meddling ?? [])],
     submissions,
     clicks: submissions.flatMap((_, index) => drawClicks(seed, index, safetyMs)),
-    ...{ hosts, hostConcurrency, safetyMs, armBurst, overlaps },
+    ...{ hosts, hostConcurrency, safetyMs, armBurst, overlaps, drift },
   };
 }
 

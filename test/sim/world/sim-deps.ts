@@ -10,6 +10,7 @@ import type { Secrets } from '../../../src/ports/secrets.ts';
 import type { Host, Invocation } from '../kernel/invocation.ts';
 import { call, callPages, type CallFaults, type CallSite } from '../kernel/port.ts';
 import type { Fact } from './facts.ts';
+import type { ComplianceRecorder } from './compliance-recorder.ts';
 import { leaseKey, type Recorder } from './recorder.ts';
 import { simArm } from './sim-arm.ts';
 import { simBus } from './sim-bus.ts';
@@ -32,6 +33,7 @@ export interface Backends {
   readonly bus: MemoryBus;
   readonly ids: ReadonlyMap<Host, Ids>;
   readonly recorder: Recorder;
+  readonly complianceRecorder: ComplianceRecorder;
   readonly emit: (fact: Fact) => void;
   readonly pump: (queue: string) => void;
 }
@@ -50,7 +52,7 @@ const PAGED = new Set<string | symbol>(['snapshots', 'baselines', 'states']);
 
 /** The ports of one invocation: every awaited call goes through the kernel, every accepted write through the recorder. */
 export function simDeps(site: CallSite, backends: Backends, invocation: Invocation): Deps {
-  const { stores, recorder, emit } = backends;
+  const { stores, recorder, complianceRecorder, emit } = backends;
   const epochs = new Map<string, number>();
   const { kernel } = site;
   const stored = <T extends object>(prefix: string, inner: T): T =>
@@ -72,10 +74,10 @@ export function simDeps(site: CallSite, backends: Backends, invocation: Invocati
     index: stored('index', stores.index),
     leases: stored('leases', leases),
     budgets: stored('budgets', recorder.budgetStore(stores.budgets, invocation)),
-    inventory: stored('inventory', stores.inventory),
+    inventory: stored('inventory', complianceRecorder.inventory(stores.inventory, invocation)),
     sentSecrets: stored('sentSecrets', stores.sentSecrets),
-    compliance: stored('compliance', stores.compliance),
-    bindings: stored('bindings', stores.bindings),
+    compliance: stored('compliance', complianceRecorder.compliance(stores.compliance, invocation)),
+    bindings: stored('bindings', complianceRecorder.bindingStore(stores.bindings, invocation)),
     policy: throughKernel(site, invocation, 'policy', POLICY_FAULTS, backends.policy),
     bus: simBus(site, invocation, backends.bus, (queue, { id, message, at }) => {
       emit({ kind: 'sent', queue, id, body: JSON.stringify(message), at });

@@ -18,6 +18,9 @@ import type { Oracle, View } from '../oracles/oracle.ts';
 import type { RunOptions, RunResult, Violation } from '../run.ts';
 import type { ArmWrite, Fact } from './facts.ts';
 import { Hosts } from './hosts.ts';
+import { ComplianceRecorder } from './compliance-recorder.ts';
+import { bringDrift, DRIFT_SETTLING_MS, isSettled, sweepLast, sweepQuietly } from './drift.ts';
+import { meddle } from './meddle.ts';
 import { answerWhatWaits, bringPeople, livenessMs, type Stage } from './people.ts';
 import { Recorder } from './recorder.ts';
 import type { ClusterEvent } from './draw-cluster.ts';
@@ -52,6 +55,7 @@ export class Simulation {
   readonly #bus: MemoryBus;
   readonly #hosts: Hosts;
   readonly #recorder: Recorder;
+  readonly #compliance: ComplianceRecorder;
   readonly #backends: Backends;
   readonly #site: CallSite;
   readonly #oracles: readonly Oracle[];
@@ -60,6 +64,7 @@ export class Simulation {
   readonly #writes: ArmWrite[] = [];
   readonly #buried: string[] = [];
   #healedAt: number | undefined;
+  #quietAt: number | undefined;
 
   constructor(options: RunOptions, kernel: Kernel, trace: readonly string[] | undefined) {
     const { seed } = options;
@@ -75,6 +80,7 @@ export class Simulation {
       this.#observe(fact);
     };
     this.#recorder = new Recorder(emit);
+    this.#compliance = new ComplianceRecorder(emit);
     this.#bus = new MemoryBus(() => kernel.now());
     this.#hosts = new Hosts({
       ...{ kernel, faults: this.#faults, bus: this.#bus },
@@ -103,6 +109,7 @@ export class Simulation {
         ]),
       ),
       recorder: this.#recorder,
+      complianceRecorder: this.#compliance,
       emit,
       pump: (queue) => {
         this.#hosts.pump(queue);
@@ -127,17 +134,24 @@ export class Simulation {
     this.#setUp();
     const stage = this.#stage();
     bringPeople(stage);
+    bringDrift(stage);
     yield { endMs: EPOCH_MS + this.#scenario.safetyMs, until: failed };
     if (failed()) return;
     this.kernel.note('faults stop');
     this.#faults.heal();
     this.#healedAt = this.kernel.now();
     answerWhatWaits(stage);
+    sweepLast(stage);
     const healedAt = this.kernel.now();
-    const isOver = (): boolean => this.kernel.now() > healedAt + SETTLING_MS && this.#allEnded();
-    const isLate = (): boolean => this.kernel.now() > healedAt + livenessMs(this.#recorder.mirrors.values());
+    const settlingMs = SETTLING_MS + (this.#scenario.drift === undefined ? 0 : DRIFT_SETTLING_MS);
+    const isOver = (): boolean =>
+      this.kernel.now() > healedAt + settlingMs && this.#allEnded() && isSettled(this.#compliance, healedAt);
+    const isLate = (): boolean =>
+      this.kernel.now() > healedAt + settlingMs + livenessMs(this.#recorder.mirrors.values());
     yield { endMs: Infinity, until: () => failed() || isOver() || isLate() };
     if (failed()) return;
+    this.#quietAt = this.kernel.now();
+    sweepQuietly(stage);
     yield { endMs: this.kernel.now() + AFTERMATH_MS, until: failed };
     if (!failed()) for (const oracle of this.#oracles) oracle.atEnd?.();
   }
@@ -185,6 +199,11 @@ export class Simulation {
     hosts.serve(queueHandlers(this.#app, (invocation) => this.#deps(invocation)));
     this.#every(MINUTE_MS, 'timer-wake', (invocation) => this.#app.wakeOverdue(this.#deps(invocation)));
     this.#every(5 * MINUTE_MS, 'timer-inventory', (invocation) => this.#app.refreshInventory(this.#deps(invocation)));
+    if (this.#scenario.drift === undefined) return;
+    this.#every(5 * MINUTE_MS, 'timer-sweep', (invocation) => this.#app.resumeSweeps(this.#deps(invocation)));
+    this.#every(5 * MINUTE_MS, 'timer-drift', async (invocation) => {
+      if (this.#quietAt === undefined) await this.#app.reconcileBindings(this.#deps(invocation));
+    });
   }
 
   #stage(): Stage {
@@ -204,7 +223,9 @@ export class Simulation {
       now: () => this.kernel.now(),
       ...{ scenario: this.#scenario, azure: this.#azure, bus: this.#bus, recorder: this.#recorder },
       ...{ writes: this.#writes, buried: this.#buried, faultFree },
+      compliance: this.#compliance,
       healedAt: () => this.#healedAt,
+      quietAt: () => this.#quietAt,
     };
   }
 
@@ -234,15 +255,18 @@ export class Simulation {
     this.kernel.after(periodMs, tick, name);
   }
 
-  #happen({ clusterId, what }: ClusterEvent): void {
+  #happen(event: ClusterEvent): void {
+    const { clusterId, what, name: subject = '' } = event;
     const cluster = this.#azure.cluster(clusterId);
-    this.kernel.note(`cluster ${clusterId.slice(-3)} ${what}`);
+    this.kernel.note(`cluster ${clusterId.slice(-3)} ${what} ${subject}`);
     if (cluster === undefined) return;
     const { agent, tags } = cluster;
     if (what === 'connects' || what === 'disconnects') this.#azure.connect(clusterId, what === 'connects');
     else if (what === 'deleted') this.#azure.remove(clusterId);
     else if (what === 'recreated') this.#azure.add({ id: clusterId, tags, agent: { ...agent, outcome: 'converges' } });
-    else for (const name of cluster.configurations.keys()) this.#azure.report(clusterId, name, false);
+    else if (what === 'regresses')
+      for (const name of cluster.configurations.keys()) this.#azure.report(clusterId, name, false);
+    else meddle(this.#azure, event);
   }
 
   #lagMs(clusterId: string): number {

@@ -1,8 +1,16 @@
-import { OPERATIONS_QUEUE, ROLLOUTS_QUEUE } from '../../../src/contracts/queues.ts';
-import type { Actor } from '../../../src/contracts/actor.ts';
+import { OPERATIONS_QUEUE, ROLLOUTS_QUEUE, SWEEPS_QUEUE } from '../../../src/contracts/queues.ts';
+import { SYSTEM, type Actor } from '../../../src/contracts/actor.ts';
 import type { CommandKind } from '../../../src/contracts/command.ts';
-import { OperationMessage, WakeMessage } from '../../../src/contracts/messages.ts';
+import { OperationMessage, SweepMessage, WakeMessage } from '../../../src/contracts/messages.ts';
 import type { RolloutRequest } from '../../../src/contracts/rollout-request.ts';
+import { deleteBinding } from '../../../src/app/bindings/delete-binding.ts';
+import { putBinding, type PutBinding } from '../../../src/app/bindings/put-binding.ts';
+import { reconcileBindings } from '../../../src/app/bindings/reconcile-bindings.ts';
+import { resumeBinding } from '../../../src/app/bindings/resume-binding.ts';
+import { resumeSweeps } from '../../../src/app/compliance/resume-sweeps.ts';
+import { runSweepShard } from '../../../src/app/compliance/run-sweep-shard.ts';
+import { showDeadShard } from '../../../src/app/compliance/show-dead-shard.ts';
+import { startSweep } from '../../../src/app/compliance/start-sweep.ts';
 import type { Deps } from '../../../src/app/deps.ts';
 import { advanceRollout } from '../../../src/app/advance-rollout.ts';
 import { refreshInventory } from '../../../src/app/fleet.ts';
@@ -37,6 +45,14 @@ export interface UseCases {
   deadWakeup(deps: Deps, body: unknown): Promise<unknown>;
   wakeOverdue(deps: Deps): Promise<unknown>;
   refreshInventory(deps: Deps): Promise<unknown>;
+  startSweep(deps: Deps): Promise<unknown>;
+  sweepShard(deps: Deps, message: SweepMessage): Promise<unknown>;
+  deadShard(deps: Deps, body: unknown): Promise<unknown>;
+  resumeSweeps(deps: Deps): Promise<unknown>;
+  putBinding(deps: Deps, input: PutBinding): Promise<unknown>;
+  resumeBinding(deps: Deps, name: string, actor: Actor): Promise<unknown>;
+  deleteBinding(deps: Deps, name: string, actor: Actor): Promise<unknown>;
+  reconcileBindings(deps: Deps): Promise<unknown>;
 }
 
 const DEATH = { reason: 'MaxDeliveryCountExceeded', description: 'Delivered 10 times.' };
@@ -57,6 +73,14 @@ export const APP: UseCases = {
   deadWakeup: (deps, body) => showDeadWakeup(deps, body, DEATH),
   wakeOverdue: (deps) => wakeOverdue(deps),
   refreshInventory: (deps) => refreshInventory(deps),
+  startSweep: (deps) => startSweep(deps, SYSTEM),
+  sweepShard: (deps, message) => runSweepShard(deps, message),
+  deadShard: (deps, body) => showDeadShard(deps, body, DEATH),
+  resumeSweeps: (deps) => resumeSweeps(deps),
+  putBinding: (deps, input) => putBinding(deps, input),
+  resumeBinding: (deps, name, actor) => resumeBinding(deps, name, actor, { reason: 'looked into it' }),
+  deleteBinding: (deps, name, actor) => deleteBinding(deps, name, actor),
+  reconcileBindings: (deps) => reconcileBindings(deps),
 };
 
 /** The queue functions: parse the message, call the use case. */
@@ -71,6 +95,11 @@ export function queueHandlers(app: UseCases, deps: (invocation: Invocation) => D
       queue: OPERATIONS_QUEUE,
       handle: (invocation, body) => app.operate(deps(invocation), OperationMessage.parse(JSON.parse(body))),
       handleDead: (invocation, body) => app.deadOperation(deps(invocation), JSON.parse(body)),
+    },
+    {
+      queue: SWEEPS_QUEUE,
+      handle: (invocation, body) => app.sweepShard(deps(invocation), SweepMessage.parse(JSON.parse(body))),
+      handleDead: (invocation, body) => app.deadShard(deps(invocation), JSON.parse(body)),
     },
   ];
 }

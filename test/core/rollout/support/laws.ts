@@ -217,7 +217,16 @@ export const LAWS: readonly Law[] = [
     holds: (taken) =>
       followed(taken).every(({ was, after }) => {
         if (after.action === was.action || !('state' in after)) return true;
-        const leftovers = ['deadlineAt', 'writtenAt', 'unmistakable', 'operationUrl', 'lease', 'lookedAt', 'removing'];
+        const leftovers = [
+          'deadlineAt',
+          'writtenAt',
+          'unmistakable',
+          'operationUrl',
+          'lease',
+          'lookedAt',
+          'provisionedAt',
+          'removing',
+        ];
         const isFresh = !after.wrote && after.tries === 0 && leftovers.every((key) => !(key in after));
         return isFresh && after.changed === (was.changed || was.wrote);
       }),
