@@ -11,7 +11,9 @@ import { startCountingProxy, type CountingProxy } from './counting-proxy.ts';
 interface Cost {
   readonly seconds: number;
   readonly graphQueries: number;
+  /** Of configurations and extensions. */
   readonly armReads: number;
+  readonly policyReads: number;
   readonly tableTransactions: number;
   /** Those that write. */
   readonly tableWrites: number;
@@ -28,6 +30,8 @@ export interface SweepFigures {
   readonly readsPerSuspect: number;
   readonly readsUnchanged: number;
   readonly unhealthy: number;
+  /** Reads of Azure Policy: they grow with subscriptions, not with clusters. */
+  readonly policyReadsPerSubscription: number;
   readonly throttled429: number;
   readonly firstTransactionsPer100Clusters: number;
   readonly unchangedTransactionsPer100Clusters: number;
@@ -75,6 +79,7 @@ export async function benchSweep(clusters: number): Promise<SweepFigures> {
       readsPerSuspect: round(edited.armReads / (2 * suspects)),
       readsUnchanged: unchanged.armReads,
       unhealthy: suspects,
+      policyReadsPerSubscription: round(unchanged.policyReads / subscriptions),
       throttled429: cloud.azure.metrics.throttled + cloud.azure.metrics.graphThrottled,
       firstTransactionsPer100Clusters: round((100 * first.tableTransactions) / clusters),
       unchangedTransactionsPer100Clusters: round((100 * unchanged.tableTransactions) / clusters),
@@ -104,6 +109,7 @@ async function sweep(cloud: LocalCloud, tables: Tables, proxy: CountingProxy | u
     seconds: round((performance.now() - startedAt) / 1000),
     graphQueries: after.graph - before.graph,
     armReads: after.reads - before.reads,
+    policyReads: after.policyReads - before.policyReads,
     tableTransactions: after.tables - before.tables,
     tableWrites: after.tableWrites - before.tableWrites,
   };
@@ -122,7 +128,8 @@ function countersOf({ azure }: LocalCloud, proxy: CountingProxy | undefined) {
     Object.entries(azure.metrics.byOperation).reduce((sum, [name, n]) => (matches(name) ? sum + n : sum), 0);
   return {
     graph: count((name) => name.endsWith(' graph')),
-    reads: count((name) => name.startsWith('GET ')),
+    reads: count((name) => name === 'GET fluxConfigurations' || name === 'GET extensions'),
+    policyReads: count((name) => name.startsWith('GET policy')),
     tables: proxy?.count() ?? 0,
     tableWrites: proxy?.writes() ?? 0,
   };
