@@ -92,7 +92,7 @@ describe('drift on the local cloud', () => {
       source: { lastRollout: true },
       mode: 'correct',
       every: '15m',
-      limits: { maxDriftShare: '30%' },
+      limits: { maxDriftShare: '30%', correctionsPerCluster: 2 },
     });
     expect([put.status, put.body]).toMatchObject([201, {}]);
     const corrected = await untilBinding('keep-shop', ({ measures }) =>
@@ -103,6 +103,40 @@ describe('drift on the local cloud', () => {
     expect(await drift()).toEqual([]);
   }, 120_000);
 
+  test('a policy that fights is named, and after two corrections the cluster is only reported', async () => {
+    const { azure, endpoints } = shared.cloud;
+    const { id: scope = '', subscriptionId = '' } = azure.fleet.clusters[1] ?? {};
+    const other = 'https://git.example/of-policy';
+    const parameters = { configurationName: 'shop', repositoryUrl: other, repositoryRefBranch: 'main' };
+    await admin('PUT', 'policies', { name: 'fight', definition: GIT_DEFINITION, scope, parameters });
+    const again = requestOf({ name: 'shop', commit: COMMIT_A, stages: [{ name: 'all', ids: [scope] }] });
+    const plan = await shared.api.call<{ preflight: { code: string }[] }>('POST', '/rollouts?dryRun=true', again);
+    expect(plan.body.preflight.map(({ code }) => code)).toContain('PolicyFights');
+
+    const url = () => azure.fleet.clusters[1]?.configurations.get('shop')?.spec.gitRepository?.url;
+    const remediate = async (name: string): Promise<void> => {
+      const path = `/subscriptions/${subscriptionId}/providers/Microsoft.PolicyInsights/remediations/${name}`;
+      const policyAssignmentId = `${scope}/providers/Microsoft.Authorization/policyAssignments/fight`;
+      const answer = await fetch(`${endpoints.arm}${path}?api-version=2024-10-01`, {
+        method: 'PUT',
+        headers: { authorization: 'Bearer any', 'content-type': 'application/json' },
+        body: JSON.stringify({ properties: { policyAssignmentId, resourceDiscoveryMode: 'ReEvaluateCompliance' } }),
+      });
+      expect([answer.status, answer.ok ? '' : await answer.text()]).toEqual([201, '']);
+      while (url() !== other) await sleep(100);
+    };
+    await remediate('first');
+    await untilBinding('keep-shop', () => url() !== other);
+    await remediate('second');
+    const held = await untilBinding('keep-shop', ({ lastRun }) => (lastRun?.heldByCode['AntiFlap'] ?? 0) > 0);
+    expect(held.measures).toHaveLength(2);
+    expect(url()).toBe(other);
+
+    await admin('DELETE', 'policies/fight', {});
+    const { body } = await shared.api.submit(again);
+    expect((await shared.api.until(body.id, ({ endedAt }) => endedAt !== undefined)).status).toBe('Succeeded');
+  }, 240_000);
+
   test('a deleted configuration is Missing and comes back; one that somebody made is listed, and left alone', async () => {
     await admin('POST', 'edits', { cluster: cluster(2), configuration: 'shop', delete: true, by: 'bob@fleet.example' });
     const create = {
@@ -112,7 +146,7 @@ describe('drift on the local cloud', () => {
       kustomizations: { all: { path: './' } },
     };
     await admin('POST', 'edits', { cluster: cluster(3), configuration: 'byhand', create, by: 'bob@fleet.example' });
-    await untilBinding('keep-shop', ({ measures }) => measures.filter(({ state }) => state === 'Ended').length === 2);
+    await untilBinding('keep-shop', ({ measures }) => measures.filter(({ state }) => state === 'Ended').length === 3);
     expect(pathOn(2)).toBe('./apps');
     expect(await drift()).toEqual([`${cluster(3)} Unmanaged  bob@fleet.example`]);
     expect(shared.cloud.azure.fleet.clusters[3]?.configurations.has('byhand')).toBe(true);
