@@ -64,7 +64,9 @@ export const FLUX_SECONDS_MAX = 35_791_394;
 export const SNAPSHOTS_PER_WRITE = 1000;
 /** Edits, suspensions and resumptions kept on top of one baseline. Ours: an apply starts anew. */
 export const BASELINE_EDITS_MAX = 50;
-/** Shards of one sweep. Ours: messages of one sweep go out in one batch. */
+/** Shards of one sweep at work at the same time. Ours: memory of the host grows with each (bench), speed hardly. */
+export const SWEEP_SHARDS_AT_ONCE = 2;
+/** Shards of one sweep. Ours. */
 export const SWEEP_SHARDS_MAX = 500;
 
 /** Rows in one page of a list answer. Ours. */

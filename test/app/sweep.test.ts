@@ -5,6 +5,7 @@ import { showDeadShard } from '../../src/app/compliance/show-dead-shard.ts';
 import { startSweep } from '../../src/app/compliance/start-sweep.ts';
 import { SYSTEM } from '../../src/contracts/actor.ts';
 import type { Snapshot } from '../../src/contracts/compliance.ts';
+import { SweepMessage } from '../../src/contracts/messages.ts';
 import { desiredConfiguration } from '../../src/core/flux/desired.ts';
 import type { ArmJson } from '../../src/ports/arm.ts';
 import { configuration, rawConfiguration, SUBSCRIPTION_A } from '../core/clusters.ts';
@@ -213,6 +214,35 @@ describe('agents', () => {
     const { bench } = await rolledOut();
     bench.clock.advance(90 * MINUTE);
     expect((await sweep(bench)).counts.byState).toMatchObject({ Stale: 2 });
+  });
+});
+
+describe('a sweep of many subscriptions', () => {
+  it('has two shards at work at the same time: each that is done sends the next', async () => {
+    const bench = new Bench([{}]);
+    const subscriptions = Array.from({ length: 5 }, (_, n) => `0000000${n}-0000-4000-a000-00000000000a`);
+    const deps = { ...bench.deps, subscriptions };
+    const { id } = await startSweep(deps, SYSTEM);
+    const shards: number[] = [];
+    const waiting: number[] = [];
+    for (;;) {
+      const queue = bench.bus.queues.get('sweeps')!;
+      const batch = [];
+      for (let next = queue.receive(bench.clock.now()); next !== undefined; next = queue.receive(bench.clock.now())) {
+        batch.push(next);
+      }
+      if (batch.length === 0) break;
+      waiting.push(batch.length);
+      for (const delivery of batch) {
+        const message = SweepMessage.parse(JSON.parse(delivery.body));
+        shards.push(message.shard);
+        await runSweepShard(deps, message);
+        queue.complete(delivery, bench.clock.now());
+      }
+    }
+    expect(shards.sort()).toEqual([0, 1, 2, 3, 4]);
+    expect(Math.max(...waiting)).toBe(2);
+    expect((await bench.deps.compliance.sweep(id))?.shards.every(({ doneAt }) => doneAt !== undefined)).toBe(true);
   });
 });
 

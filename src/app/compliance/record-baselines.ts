@@ -55,8 +55,10 @@ function next(
   const known = before.get(subjectKey(clusterId, subject));
   // What nobody rolled out as a whole has no desired state that an edit could add to.
   if (known === undefined || known.edits.some((edit) => edit.rolloutId === rolloutId)) return [];
+  // A late message records a rollout again: what was rolled out since has overtaken its edit.
+  if (known.at > outcome.at) return [];
   const edits = [...known.edits, rolledOut].slice(-BASELINE_EDITS_MAX);
-  return [{ ...known, edits, at: Math.max(known.at, outcome.at) }];
+  return [{ ...known, edits, at: outcome.at }];
 }
 
 async function readBaselines({ compliance }: Deps, rows: readonly ResultRow[]): Promise<Map<string, Baseline>> {

@@ -1,8 +1,11 @@
+import type { Sweep, SweepShard } from '../../contracts/compliance.ts';
+import { SWEEP_SHARDS_AT_ONCE } from '../../contracts/limits.ts';
 import type { SweepMessage } from '../../contracts/messages.ts';
 import { HISTORY_SECONDS } from '../../contracts/timing.ts';
 import { emptyCounts, mostFrequent } from '../../core/compliance/counts.ts';
 import type { Deps } from '../deps.ts';
 import { currentFleet } from '../fleet.ts';
+import { sweepMessage } from '../messages.ts';
 import { sweepSubscription } from './sweep-subscription.ts';
 
 /**
@@ -14,7 +17,18 @@ import { sweepSubscription } from './sweep-subscription.ts';
 export async function runSweepShard(deps: Deps, { sweepId, shard }: SweepMessage): Promise<void> {
   const found = await deps.compliance.sweep(sweepId);
   const row = found?.shards.find((one) => one.shard === shard);
-  if (row === undefined || row.doneAt !== undefined) return;
+  if (found === undefined || row === undefined) return;
+  if (row.doneAt === undefined) await sweepShard(deps, row);
+  await sendNext(deps, found.sweep, shard);
+}
+
+/** Its own message may have been the last there was: the next shard is sent again even by a repeat, which does no harm. */
+async function sendNext({ bus }: Deps, { id, shards, startedAt }: Sweep, shard: number): Promise<void> {
+  const next = shard + SWEEP_SHARDS_AT_ONCE;
+  if (next < shards) await bus.sendSweeps([sweepMessage(id, next, startedAt)]);
+}
+
+async function sweepShard(deps: Deps, row: SweepShard): Promise<void> {
   const { clusters } = await currentFleet(deps);
   const counts = emptyCounts();
   for (const subscription of row.subscriptions) {
@@ -23,7 +37,8 @@ export async function runSweepShard(deps: Deps, { sweepId, shard }: SweepMessage
     await deps.compliance.dropHistoryBefore(subscription, deps.clock.now() - HISTORY_SECONDS * 1000);
   }
   const kept = { ...counts, byRevision: mostFrequent(counts.byRevision) };
-  const { failure: _earlier, ...swept } = row;
-  await deps.compliance.finishShard({ ...swept, doneAt: deps.clock.now(), counts: kept });
-  deps.log.info('shard swept', { sweepId, shard, clusters: counts.clusters, changed: counts.changed });
+  const { failure: _earlier, ...known } = row;
+  await deps.compliance.finishShard({ ...known, doneAt: deps.clock.now(), counts: kept });
+  const { clusters: swept, changed } = counts;
+  deps.log.info('shard swept', { sweepId: row.sweepId, shard: row.shard, clusters: swept, changed });
 }

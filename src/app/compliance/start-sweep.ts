@@ -1,17 +1,21 @@
 import type { Actor } from '../../contracts/actor.ts';
 import type { Sweep, SweepShard } from '../../contracts/compliance.ts';
-import { SWEEP_SHARDS_MAX } from '../../contracts/limits.ts';
+import { SWEEP_SHARDS_AT_ONCE, SWEEP_SHARDS_MAX } from '../../contracts/limits.ts';
 import { sweepMessage } from '../messages.ts';
 import type { Deps } from '../deps.ts';
 
-/** Starts a sweep over the fleet: its shards are stored first, so that what is lost on the way is sent again. */
+/**
+ * Starts a sweep over the fleet: its shards are stored first, so that what is lost on the way is sent again. The first few are sent;
+ * each that is done sends the next (`run-sweep-shard.ts`).
+ */
 export async function startSweep(deps: Deps, actor: Actor): Promise<Sweep> {
   const id = deps.ids.next();
   const groups = shardsOf(deps.subscriptions);
   const sweep: Sweep = { schema: 1, id, startedAt: deps.clock.now(), startedBy: actor, shards: groups.length };
   const shards = groups.map((subscriptions, shard): SweepShard => ({ schema: 1, sweepId: id, shard, subscriptions }));
   await deps.compliance.createSweep(sweep, shards);
-  await deps.bus.sendSweeps(shards.map(({ shard }) => sweepMessage(id, shard, sweep.startedAt)));
+  const first = shards.slice(0, SWEEP_SHARDS_AT_ONCE);
+  await deps.bus.sendSweeps(first.map(({ shard }) => sweepMessage(id, shard, sweep.startedAt)));
   deps.log.info('sweep started', { sweepId: id, shards: shards.length, actor: actor.name });
   return sweep;
 }
