@@ -1,5 +1,5 @@
 import type { RolloutStatus } from '../../src/contracts/rollout-state.ts';
-import type { Bug } from './bugs/index.ts';
+import type { Bug } from './bugs/bug.ts';
 import { checkDrains, fastDrain, portableDrain } from './kernel/drain.ts';
 import type { FaultKind, SingleFault } from './kernel/faults.ts';
 import { raiseGuard } from './kernel/guard.ts';
@@ -39,6 +39,8 @@ export interface RunResult {
   readonly verdicts: ReadonlyMap<string, number>;
   /** Accepted writes by their method. */
   readonly writes: ReadonlyMap<string, number>;
+  /** What became of compliance: sweeps, corrections, brakes. */
+  readonly drift: ReadonlyMap<string, number>;
   readonly fired: ReadonlyMap<FaultKind, number>;
   readonly opportunities: ReadonlyMap<FaultKind, number>;
   readonly violations: readonly Violation[];

@@ -15,6 +15,7 @@ const WRITES = [
   ...['putConfiguration', 'patchConfiguration', 'deleteConfiguration', 'deleteFluxV1'],
   ...['putExtension', 'patchExtension', 'deleteExtension'],
 ];
+const DRIFT = ['sweeps', 'complete', 'corrections', 'brakes', 'resumes', 'flapping'];
 /** Seeds that are run twice: one in twenty. */
 const REPEATED_EVERY = 20;
 /** A planted bug has to be caught within this many seeds. */
@@ -36,13 +37,14 @@ describe('the application in the simulated world', () => {
     expect(failures).toEqual([]);
   });
 
-  it('meets every fault, every verdict, every end and every kind of write', () => {
+  it('meets every fault, every verdict, every end, every kind of write and of drift handling', () => {
     const totals = emptyTotals();
     for (const result of results) addTo(totals, result);
     expect(FAULT_KINDS.filter((kind) => !totals.faults.has(kind))).toEqual([]);
     expect(Verdict.options.filter((verdict) => !totals.verdicts.has(verdict))).toEqual([]);
     expect(END_STATUSES.filter((status) => !totals.ends.has(status))).toEqual([]);
     expect(WRITES.filter((method) => !totals.writes.has(method))).toEqual([]);
+    expect(DRIFT.filter((what) => !totals.drift.has(what))).toEqual([]);
   });
 
   it('replays a seed exactly, with either drain', async () => {
@@ -56,7 +58,7 @@ describe('the application in the simulated world', () => {
 });
 
 describe('one fault at a time', () => {
-  it.each([3, 4])(
+  it.each([3, 4, 5])(
     'keeps every property wherever it strikes (scenario %i)',
     async (seed) => {
       const runs = await inMacrotask(() => [...runSingleFaults(seed, 25)]);

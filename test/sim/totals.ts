@@ -10,18 +10,26 @@ export interface Totals {
   readonly ends: Map<string, number>;
   readonly verdicts: Map<string, number>;
   readonly writes: Map<string, number>;
+  readonly drift: Map<string, number>;
   readonly faults: Map<string, number>;
   readonly broken: Map<string, number>;
 }
 
 export function emptyTotals(): Totals {
-  const maps = { ends: new Map(), verdicts: new Map(), writes: new Map(), faults: new Map(), broken: new Map() };
+  const maps = {
+    ends: new Map(),
+    verdicts: new Map(),
+    writes: new Map(),
+    drift: new Map(),
+    faults: new Map(),
+    broken: new Map(),
+  };
   return { seeds: 0, steps: 0, virtualMs: 0, clusters: 0, failures: 0, ...maps };
 }
 
 export function addTo(
   totals: Totals,
-  { steps, virtualMs, clusters, ends, verdicts, writes, fired, violations }: RunResult,
+  { steps, virtualMs, clusters, ends, verdicts, writes, drift, fired, violations }: RunResult,
 ): void {
   totals.seeds += 1;
   totals.steps += steps;
@@ -30,6 +38,7 @@ export function addTo(
   for (const end of ends) add(totals.ends, end, 1);
   for (const [verdict, count] of verdicts) add(totals.verdicts, verdict, count);
   for (const [method, count] of writes) add(totals.writes, method, count);
+  for (const [what, count] of drift) add(totals.drift, what, count);
   for (const [kind, count] of fired) add(totals.faults, kind, count);
   const [first] = violations;
   if (first === undefined) return;
@@ -56,6 +65,7 @@ export function describe(totals: Totals, seconds: number): string {
     `rollouts    ${sum(totals.ends)} (${parts(totals.ends)})`,
     `clusters    ${totals.clusters}, ${sum(totals.verdicts)} verdicts (${parts(totals.verdicts)})`,
     `writes      ${sum(totals.writes)} (${parts(totals.writes)})`,
+    `drift       ${parts(totals.drift)}`,
     `faults      ${sum(totals.faults)} (${parts(totals.faults)})`,
     `violations  ${totals.failures === 0 ? 'none' : `${totals.failures} (${parts(totals.broken)})`}`,
   ].join('\n');

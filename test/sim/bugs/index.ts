@@ -1,6 +1,5 @@
-import type { Deps } from '../../../src/app/deps.ts';
-import type { Stores } from '../world/sim-deps.ts';
-import type { UseCases } from '../world/use-cases.ts';
+import type { Bug } from './bug.ts';
+import { DRIFT_BUGS } from './drift.ts';
 import {
   forgetChanges,
   forgetOriginals,
@@ -29,15 +28,6 @@ import {
   takeVerdictsBack,
   withoutDeadlines,
 } from './storage.ts';
-
-/** A defect planted from outside: the application is not touched, only what it is wired to. */
-export interface Bug {
-  readonly name: string;
-  /** The oracle it is planted for: that one alone has to catch it. */
-  readonly caughtBy: string;
-  readonly deps?: (deps: Deps, stores: Stores) => Deps;
-  readonly useCases?: (app: UseCases) => UseCases;
-}
 
 /** At least one per oracle: an oracle that catches nothing proves nothing, a bug that nobody catches is a missing oracle. */
 export const BUGS: readonly Bug[] = [
@@ -187,4 +177,5 @@ export const BUGS: readonly Bug[] = [
     deps: (deps) => loading(deps, (loaded) => ({ ...loaded, commands: [] })),
   },
   { name: 'a wake-up of an ended rollout hangs', caughtBy: 'L8', useCases: (app) => ({ ...app, advance: hang(app) }) },
+  ...DRIFT_BUGS,
 ];

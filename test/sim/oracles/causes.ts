@@ -1,5 +1,6 @@
 import { child, type WorldCluster } from '../../../src/adapters/memory/azure-cluster.ts';
 import type { ResultRow } from '../../../src/contracts/cluster-rows.ts';
+import { EPOCH_MS } from '../kernel/kernel.ts';
 import type { Mirror } from '../world/facts.ts';
 import { LOOK_MS, type View } from './oracle.ts';
 
@@ -81,4 +82,14 @@ export function isUnfit({ request }: Mirror, code: string, cluster: WorldCluster
     default:
       return false;
   }
+}
+
+/** Somebody changed configurations on a cluster behind the back of this rollout: what it saw, nobody else may have seen. */
+export function isMeddledWith({ scenario }: View, { header }: Mirror, clusterId: string): boolean {
+  return scenario.events.some(
+    ({ atMs, clusterId: changed, what }) =>
+      changed === clusterId &&
+      (what === 'edited' || what === 'dropped' || what === 'added') &&
+      EPOCH_MS + atMs > header.createdAt - LOOK_MS,
+  );
 }

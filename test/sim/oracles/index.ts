@@ -1,4 +1,5 @@
 import { L1, L2, L4, L5, L8 } from './l-liveness.ts';
+import { L9 } from './l9-drift-settles.ts';
 import type { OracleSpec } from './oracle.ts';
 import { S1 } from './s01-concurrency.ts';
 import { S2 } from './s02-stage-order.ts';
@@ -23,6 +24,14 @@ import { S24 } from './s24-ended-stays-quiet.ts';
 import { S25 } from './s25-action-order.ts';
 import { S26 } from './s26-leases-returned.ts';
 import { S27 } from './s27-one-operation.ts';
+import { S28 } from './s28-sweep-counts.ts';
+import { S29 } from './s29-never-all-gone.ts';
+import { S30 } from './s30-corrections-wait.ts';
+import { S31 } from './s31-anti-flap.ts';
+import { S32 } from './s32-brake.ts';
+import { S33 } from './s33-back-to-baseline.ts';
+import { S34 } from './s34-baselines.ts';
+import { S35 } from './s35-sweep-work.ts';
 
 /** Every property that a run is held against. */
 export const ORACLES: readonly OracleSpec[] = [
@@ -53,6 +62,14 @@ export const ORACLES: readonly OracleSpec[] = [
     S25,
     S26,
     S27,
+    S28,
+    S29,
+    S30,
+    S31,
+    S32,
+    S33,
+    S34,
+    S35,
   ],
-  ...[L1, L2, L4, L5, L8],
+  ...[L1, L2, L4, L5, L8, L9],
 ];

@@ -1,6 +1,6 @@
 import type { ResultRow } from '../../../src/contracts/cluster-rows.ts';
 import type { Mirror } from '../world/facts.ts';
-import { hasCause } from './causes.ts';
+import { hasCause, isMeddledWith } from './causes.ts';
 import { deedsOf, holds } from './deeds.ts';
 import { LOOK_MS, shortName, type OracleSpec, type View } from './oracle.ts';
 
@@ -48,6 +48,7 @@ function untruth(view: View, mirror: Mirror, row: ResultRow): string | undefined
 }
 
 function wasDone(view: View, mirror: Mirror, row: ResultRow): boolean {
+  if (isMeddledWith(view, mirror, row.clusterId)) return true;
   const last = deedsOf(mirror.request).at(-1);
   const moments = view.azure.momentsSince(row.clusterId, row.outcome.at - LOOK_MS);
   return last !== undefined && moments.some((cluster) => holds(view.azure, last, cluster));

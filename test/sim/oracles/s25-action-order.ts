@@ -1,5 +1,6 @@
 import type { LiveRow } from '../../../src/contracts/cluster-rows.ts';
 import type { ArmWrite, Mirror } from '../world/facts.ts';
+import { isMeddledWith } from './causes.ts';
 import { deedOf, deedsOf, holds, isPlain } from './deeds.ts';
 import { LOOK_MS, shortName, type OracleSpec } from './oracle.ts';
 
@@ -35,6 +36,7 @@ export const S25: OracleSpec = {
       // What the plan found working, and a configuration that is applied will prove, is not looked at.
       const isApplied = mirror.request.change.configurations.some(({ action }) => action === 'apply');
       if (deed === undefined || (isPlain(deed) && target.extension === 'Succeeded' && isApplied)) return;
+      if (isMeddledWith(view, mirror, target.clusterId)) return;
       const moments = view.azure.momentsSince(target.clusterId, view.now() - LOOK_MS);
       if (moments.some((cluster) => holds(view.azure, deed, cluster))) return;
       report(`${shortName(mirror)} cluster ${ordinal} goes on although step ${index} (${deed.subject}) was not done`);

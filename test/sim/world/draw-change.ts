@@ -6,6 +6,11 @@ export const NAMES = ['app', 'infra', 'edge'] as const;
 
 type Json = Record<string, unknown>;
 
+/** One configuration that is applied. */
+export function drawPlainChange(random: Random): Json {
+  return { configurations: [applied(random, random.chance(0.85) ? 'app' : 'infra')] };
+}
+
 /**
  * The change of one rollout: mostly one configuration that is applied, else several actions of every kind. What stands in it is
  * drawn by `revision`, so that another rollout of the same revision finds some clusters as desired already.

@@ -5,6 +5,7 @@ import type { Deps } from '../../../src/app/deps.ts';
 import type { Invocation } from '../kernel/invocation.ts';
 import { isComplete, type ComplianceRecorder } from './compliance-recorder.ts';
 import type { BindingAsk } from './draw-drift.ts';
+import type { Mirror } from './facts.ts';
 import type { Stage } from './people.ts';
 
 const MINUTE_MS = 60_000;
@@ -41,6 +42,26 @@ export function isSettled({ sweeps, bindings }: ComplianceRecorder, since: numbe
     ({ sweep: { startedAt }, shards }) => startedAt > since && !isComplete(shards),
   );
   return !late && ![...bindings.values()].some(({ measures, deleting }) => deleting === true || measures.some(isOpen));
+}
+
+/** What a run did about compliance, for totals. */
+export function driftFigures(
+  { sweeps, bindings }: ComplianceRecorder,
+  mirrors: readonly Mirror[],
+): Map<string, number> {
+  const complete = [...sweeps.values()].filter(({ shards }) => isComplete(shards)).length;
+  const corrections = mirrors.filter(({ header }) => header.createdBy.kind === 'system').length;
+  const runs = [...bindings.values()].map(({ lastRun }) => Object.keys(lastRun?.heldByCode ?? {}));
+  const changes = [...bindings.values()].flatMap((record) => record.changes.map(({ what }) => what));
+  const figures: [string, number][] = [
+    ['sweeps', sweeps.size],
+    ['complete', complete],
+    ['corrections', corrections],
+    ['brakes', changes.filter((what) => what === 'Braked').length],
+    ['resumes', changes.filter((what) => what === 'Resumed').length],
+    ['flapping', runs.filter((codes) => codes.includes('AntiFlap')).length],
+  ];
+  return new Map(figures.filter(([, count]) => count > 0));
 }
 
 function sweep(stage: Stage): void {

@@ -4,7 +4,7 @@ import type { CommandKind } from '../../../src/contracts/command.ts';
 import type { ClusterSeed } from '../../../src/adapters/memory/azure-world.ts';
 import type { FaultPlan } from '../kernel/faults.ts';
 import { Random } from '../kernel/random.ts';
-import { drawChange } from './draw-change.ts';
+import { drawChange, drawPlainChange } from './draw-change.ts';
 import { drawDrift, hasDrift, type DriftPlan } from './draw-drift.ts';
 import { drawCluster, START_MS, type ClusterEvent, type DrawnCluster } from './draw-cluster.ts';
 
@@ -70,7 +70,9 @@ export function drawScenario(seed: number, faults: FaultPlan, size: Size): Scena
   const armBurst = random.chance(0.3) ? 3 : 200;
   const overlaps = random.chance(0.6);
   const clusters = Array.from({ length: clusterCount }, (_, index) => drawCluster(seed, faults, index));
-  const submissions = Array.from({ length: rolloutCount }, (_, index) => drawSubmission(seed, index, clusters));
+  const submissions = Array.from({ length: rolloutCount }, (_, index) =>
+    drawSubmission(seed, index, clusters, withDrift),
+  );
   const ids = clusters.map(({ cluster }) => cluster.id);
   const drift = withDrift ? drawDrift(seed, ids, safetyMs) : undefined;
   return {
@@ -82,11 +84,18 @@ export function drawScenario(seed: number, faults: FaultPlan, size: Size): Scena
   };
 }
 
-function drawSubmission(seed: number, index: number, clusters: readonly DrawnCluster[]): Submission {
+function drawSubmission(
+  seed: number,
+  index: number,
+  clusters: readonly DrawnCluster[],
+  withDrift: boolean,
+): Submission {
   const random = new Random(seed, `submission/${index}`);
   const stageCount = random.int(1, 4);
   const some = clusters.map(({ cluster }) => cluster.id).filter(() => random.chance(0.7));
   const selector = random.pick([{}, {}, { tags: { env: 'prod' } }, some.length === 0 ? {} : { ids: some }]);
+  // Without a rollout that succeeds there is nothing that could drift.
+  const plain = withDrift && random.chance(0.6);
   const request = RolloutRequest.parse({
     name: `rollout-${index}`,
     target: {
@@ -97,12 +106,12 @@ function drawSubmission(seed: number, index: number, clusters: readonly DrawnClu
       blocked: random.chance(0.85) ? 'skip' : 'error',
     },
     // Asking for what another submission asked for finds some clusters as desired already.
-    change: drawChange(new Random(seed, `revision/${random.chance(0.3) ? 0 : index}`)),
+    change: (plain ? drawPlainChange : drawChange)(new Random(seed, `revision/${random.chance(0.3) ? 0 : index}`)),
     strategy: {
       maxConcurrency: random.pick([1, 2, 3, 5, '50%', '100%']),
-      maxFailures: random.pick([0, 1, 2, '25%', '100%']),
+      maxFailures: plain ? '100%' : random.pick([0, 1, 2, '25%', '100%']),
       progressDeadline: random.int(4, 15) * 60,
-      stages: Array.from({ length: stageCount }, (_, stage) => drawStage(random, stage, stageCount)),
+      stages: Array.from({ length: stageCount }, (_, stage) => drawStage(random, stage, stageCount, plain)),
     },
   });
   return {
@@ -114,7 +123,7 @@ function drawSubmission(seed: number, index: number, clusters: readonly DrawnClu
   };
 }
 
-function drawStage(random: Random, stage: number, count: number): Record<string, unknown> {
+function drawStage(random: Random, stage: number, count: number, plain: boolean): Record<string, unknown> {
   const gate = (): Record<string, unknown> => ({
     approval: {
       quorum: random.int(1, 2),
@@ -122,12 +131,12 @@ function drawStage(random: Random, stage: number, count: number): Record<string,
       ...(random.chance(0.2) && { expiresAfter: random.int(5, 30) * 60 }),
     },
   });
-  const [before, after] = [random.chance(0.15) ? gate() : undefined, random.chance(0.15) ? gate() : undefined];
+  const [before, after] = [0, 1].map(() => (!plain && random.chance(0.15) ? gate() : undefined));
   return {
     name: `stage-${stage}`,
     ...(stage < count - 1 && { selector: { tags: { ring: String(stage) } } }),
     ...(random.chance(0.4) && { maxConcurrency: random.int(1, 4) }),
-    ...(random.chance(0.4) && { maxFailures: random.int(0, 2) }),
+    ...(!plain && random.chance(0.4) && { maxFailures: random.int(0, 2) }),
     soak: random.chance(0.5) ? 0 : random.int(30, 300),
     gates: { ...(before && { before }), ...(after && { after }) },
   };

@@ -19,7 +19,7 @@ import type { RunOptions, RunResult, Violation } from '../run.ts';
 import type { ArmWrite, Fact } from './facts.ts';
 import { Hosts } from './hosts.ts';
 import { ComplianceRecorder } from './compliance-recorder.ts';
-import { bringDrift, DRIFT_SETTLING_MS, isSettled, sweepLast, sweepQuietly } from './drift.ts';
+import { bringDrift, DRIFT_SETTLING_MS, driftFigures, isSettled, sweepLast, sweepQuietly } from './drift.ts';
 import { meddle } from './meddle.ts';
 import { answerWhatWaits, bringPeople, livenessMs, type Stage } from './people.ts';
 import { Recorder } from './recorder.ts';
@@ -180,6 +180,7 @@ export class Simulation {
       ends: mirrors.map(({ header }) => header.status),
       verdicts,
       writes,
+      drift: driftFigures(this.#compliance, mirrors),
       fired: this.#faults.fired,
       opportunities: this.#faults.opportunities,
       violations: this.#violations,

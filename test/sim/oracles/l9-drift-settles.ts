@@ -1,0 +1,22 @@
+import { isOpen } from '../../../src/core/bindings/measure-state.ts';
+import { isComplete } from '../world/compliance-recorder.ts';
+import type { OracleSpec } from './oracle.ts';
+
+/** L9: once faults stop, sweeps become complete, measures come to their end, and bindings that were deleted are gone. */
+export const L9: OracleSpec = {
+  id: 'L9',
+  about: 'sweeps complete and measures end',
+  create: (view, report) => ({
+    atEnd: () => {
+      for (const { sweep, shards } of view.compliance.sweeps.values()) {
+        if (sweep.startedAt > (view.healedAt() ?? Infinity) && !isComplete(shards))
+          report(`sweep ${sweep.id.slice(-6)} is not complete`);
+      }
+      for (const { name, measures, deleting } of view.compliance.bindings.values()) {
+        const open = measures.find(isOpen);
+        if (open !== undefined) report(`measure ${open.id.slice(-6)} of binding ${name} is still ${open.state}`);
+        if (deleting === true) report(`binding ${name} was deleted and is still there`);
+      }
+    },
+  }),
+};
