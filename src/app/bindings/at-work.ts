@@ -1,11 +1,12 @@
 import { clusterKey } from '../../contracts/cluster-id.ts';
 import { TARGETS_PER_PAGE } from '../../contracts/limits.ts';
-import { hasEnded, type Rollout } from '../../contracts/rollout-state.ts';
+import type { Rollout } from '../../contracts/rollout-state.ts';
 import type { Deps } from '../deps.ts';
 import { CREATION_MS_MAX } from '../overlap.ts';
 
 /**
- * Every cluster of every rollout that has not ended, by `clusterKey`, with the rollout in words.
+ * Every cluster of every active rollout, by `clusterKey`, with the rollout in words. One that has ended stays active until its
+ * baselines are recorded: before that, nobody knows what is to be held against its clusters.
  *
  * @param isOwn rollouts that are left out.
  * @returns undefined while a rollout is just being submitted: nobody knows its clusters yet.
@@ -21,8 +22,8 @@ export async function clustersAtWork(
       if (deps.clock.now() - createdAt <= CREATION_MS_MAX) return undefined;
       continue;
     }
-    const { targets, status } = header.value;
-    if (hasEnded(status) || isOwn(header.value)) continue;
+    const { targets } = header.value;
+    if (isOwn(header.value)) continue;
     for (let from = 0; from < targets; from += TARGETS_PER_PAGE) {
       const page = await deps.store.targets(rolloutId, { from, to: from + TARGETS_PER_PAGE - 1 });
       for (const { clusterId } of page) atWork.set(clusterKey(clusterId), `Rollout ${rolloutId}`);
