@@ -175,5 +175,5 @@ test('nothing but the bad request was dead-lettered', () => {
     queue,
     counts.deadLettered,
   ]);
-  expect(Object.fromEntries(deadLettered)).toEqual({ requests: 1, rollouts: 0, operations: 0 });
+  expect(Object.fromEntries(deadLettered)).toEqual({ requests: 1, rollouts: 0, operations: 0, sweeps: 0 });
 });
