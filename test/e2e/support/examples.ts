@@ -23,7 +23,7 @@ export async function example(name: string): Promise<Record<string, unknown>> {
 export async function rollOut(api: Api, request: unknown): Promise<Ended> {
   const dryRun = await patiently(() => api.call<object>('POST', '/rollouts?dryRun=true', request));
   if (dryRun.status !== 200) throw new Error(`dry run: ${JSON.stringify(dryRun.body)}`);
-  const submitted = await patiently(() => api.submit(request));
+  const submitted = await api.submit(request);
   if (submitted.status !== 202) throw new Error(`submitted: ${JSON.stringify(submitted.body satisfies ProblemJson)}`);
   const { id } = submitted.body;
   const rollout = await api.until(id, ({ endedAt, status }) => endedAt !== undefined || status === 'Halted');
