@@ -28,8 +28,10 @@ export const S27: OracleSpec = {
         const { write, mirror } = fact;
         const former = begun.get(write.clusterId);
         if (former === undefined || former.write.invocation.rolloutId !== mirror.id || !isNoted(former.write)) return;
-        const cluster = view.azure.cluster(write.clusterId);
-        const isOver = cluster?.operation !== operationOf(former.write) || cluster?.incarnation !== former.incarnation;
+        // Without a gap since then: somebody else's operation on the same configuration is called the same.
+        const isOver = view.azure
+          .momentsSince(write.clusterId, former.write.landedAt ?? 0)
+          .some((one) => one?.operation !== operationOf(former.write) || one.incarnation !== former.incarnation);
         if (isOver) return;
         report(`${shortName(mirror)} ${write.method} on ${write.clusterId} while ${former.write.method} is under way`);
       },

@@ -18,7 +18,7 @@ export interface DriftPlan {
 
 const MINUTE_MS = 60_000;
 /** Share of the runs that have such a part. */
-const SHARE = 0.25;
+const SHARE = 0.2;
 
 /** Says of a seed whether compliance is part of its run. */
 export function hasDrift(seed: number): boolean {
@@ -28,7 +28,7 @@ export function hasDrift(seed: number): boolean {
 export function drawDrift(seed: number, clusterIds: readonly string[], safetyMs: number): DriftPlan {
   const random = new Random(seed, 'drift');
   const sweeps: number[] = [];
-  for (let at = START_MS + random.int(0, 10) * MINUTE_MS; at < safetyMs; at += random.int(1, 12) * MINUTE_MS) {
+  for (let at = START_MS + random.int(0, 10) * MINUTE_MS; at < safetyMs; at += random.int(3, 15) * MINUTE_MS) {
     sweeps.push(at);
     if (random.chance(0.15)) sweeps.push(at + random.int(0, 3000));
   }
