@@ -125,6 +125,8 @@ async function send(
     readBack: async () => {
       const back = await deps.arm.findFluxExtension(row.target.clusterId);
       if (!back.ok || back.value === undefined || secrets.hash !== undefined) return undefined;
+      // One that had failed with these very settings looks the same whether it was written again or not.
+      if (observeExtension(back.value.resource).state === 'Failed') return undefined;
       return diffExtension(extension, back.value.resource).length === 0 ? back.value.resource : undefined;
     },
     scrub: secrets.scrub,
