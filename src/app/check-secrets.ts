@@ -1,4 +1,5 @@
 import { Refusal, Transient, type Problem } from '../contracts/errors.ts';
+import { decodeBase64 } from '../contracts/flux/base64.ts';
 import type { Change } from '../contracts/flux/change.ts';
 import { extensionSecretFields, secretFields, type SecretField } from '../core/flux/secrets.ts';
 import type { Deps } from './deps.ts';
@@ -13,7 +14,10 @@ export async function checkSecrets(deps: Deps, change: Change): Promise<void> {
   const problems: Problem[] = [];
   for (const { field, reference } of referencesOf(change)) {
     const answer = await deps.secrets.read(reference);
-    if (answer.ok) continue;
+    if (answer.ok) {
+      if (isPrivateKeyField(field) && !isPrivateKey(answer.value)) problems.push(noPrivateKey(field, reference));
+      continue;
+    }
     const { fault } = answer;
     const detail = `${reference}: ${fault.detail}`;
     if (fault.kind === 'unavailable') throw new Transient(fault.code, detail, fault.retryAfterMs);
@@ -21,6 +25,22 @@ export async function checkSecrets(deps: Deps, change: Change): Promise<void> {
   }
   const [first] = problems;
   if (first !== undefined) throw new Refusal(400, first.code, first.detail, problems);
+}
+
+function isPrivateKeyField(field: string): boolean {
+  return field.endsWith('.sshPrivateKey');
+}
+
+/** PEM or OpenSSH armour, plain or in base64, and not asking for a passphrase, which nobody could give. */
+function isPrivateKey(value: string): boolean {
+  const text = value.includes('-----BEGIN') ? value : (decodeBase64(value.trim()) ?? '');
+  const armour = /-----BEGIN ((?:[A-Z]+ )?PRIVATE KEY)-----[\s\S]+-----END \1-----/.exec(text);
+  return armour !== null && !/ENCRYPTED/.test(armour[0]);
+}
+
+function noPrivateKey(field: string, reference: string): Problem {
+  const detail = `${reference} holds no private key in PEM or OpenSSH form without passphrase.`;
+  return { field, code: 'InvalidPrivateKey', detail };
 }
 
 function referencesOf({ configurations, extension }: Change): { field: string; reference: string }[] {

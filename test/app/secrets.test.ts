@@ -111,4 +111,21 @@ describe('secrets', () => {
     await bench.run((await bench.submit({ change: { configurations: [{ ...silent, gitRepository }] } })).id);
     expect(bench.writes.map(({ verb }) => verb)).toEqual(['patch']);
   });
+
+  it.each([
+    ['a text', 'not a key', false],
+    ['a public key', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0', false],
+    ['an encrypted key', '-----BEGIN ENCRYPTED PRIVATE KEY-----\nabc\n-----END ENCRYPTED PRIVATE KEY-----\n', false],
+    ['a key that was cut off', '-----BEGIN OPENSSH PRIVATE KEY-----\nabc', false],
+    ['a key', '-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n-----END OPENSSH PRIVATE KEY-----\n', true],
+    ['a key in base64', btoa('-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----\n'), true],
+  ])('behind sshPrivateKey have to be a private key: %s', async (_what, value, isTaken) => {
+    const bench = new Bench([{}]);
+    bench.secrets.values.set(KEY, value);
+    const gitRepository = { url: 'ssh://git@git.example/shop', repositoryRef: { branch: 'main' } };
+    const ssh = rawConfiguration({ gitRepository, configurationProtectedSettings: { sshPrivateKey: KEY } });
+    const submitted = bench.submit({ change: { configurations: [ssh] } });
+    if (isTaken) expect((await submitted).status).toBe('Planning');
+    else await expect(submitted).rejects.toMatchObject({ status: 400, code: 'InvalidPrivateKey' });
+  });
 });
