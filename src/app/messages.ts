@@ -1,5 +1,11 @@
 import type { LiveRow } from '../contracts/cluster-rows.ts';
-import type { OperationMessage, SweepMessage, WakeMessage } from '../contracts/messages.ts';
+import type {
+  DefinitionMessage,
+  DeliveryMessage,
+  OperationMessage,
+  SweepMessage,
+  WakeMessage,
+} from '../contracts/messages.ts';
 import type { Outgoing } from '../ports/bus.ts';
 
 /** The message of a queued row. Its id is derived from the row, so that a repeat is dropped or harmless (law 3). */
@@ -24,4 +30,23 @@ export function wakeMessage(rolloutId: string, at: number): Outgoing<WakeMessage
 /** Asks to sweep one shard. Sent again, it has another id: duplicate detection would swallow it. */
 export function sweepMessage(sweepId: string, shard: number, at: number): Outgoing<SweepMessage> {
   return { id: `${sweepId}.${shard}.${Math.floor(at / 1000)}`, at, message: { schema: 1, sweepId, shard } };
+}
+
+/** Asks to hold a claimed delivery against the definitions. The same delivery gives the same id, unless a person sends it in again. */
+export function deliveryMessage(
+  claim: { readonly id: string; readonly hook: string; readonly deliveryId: string; readonly redeliveries: number },
+  at: number,
+): Outgoing<DeliveryMessage> {
+  const { id, hook, deliveryId, redeliveries } = claim;
+  return {
+    id: `${id}.${redeliveries}`,
+    at,
+    message: { schema: 1, kind: 'delivery', hook, deliveryId, redelivery: redeliveries },
+  };
+}
+
+/** Asks to look at a definition at the end of the second in which `at` lies, as `wakeMessage` does for rollouts. */
+export function definitionMessage(name: string, at: number): Outgoing<DefinitionMessage> {
+  const second = Math.floor(at / 1000) + 1;
+  return { id: `definition.${name}.${second}`, at: second * 1000, message: { schema: 1, kind: 'definition', name } };
 }

@@ -118,3 +118,45 @@ export const MEASURES_KEPT_MAX = 200;
 export const HELD_SHOWN_MAX = 100;
 /** Changes that a binding remembers. Ours. */
 export const BINDING_CHANGES_KEPT_MAX = 50;
+
+/** Bytes of one webhook delivery. Ours: a push of 2,048 commits with their files is under 4 MiB; GitHub sends at most 25 MB, Bitbucket 256 KB. */
+export const DELIVERY_BYTES_MAX = 5 * 1024 * 1024;
+/** Characters of a delivery id. Ours: every provider sends a UUID or a number. */
+export const DELIVERY_ID_LENGTH_MAX = 128;
+/** Bytes that the secret of a hook has at least: as long as the hash it keys (RFC 2104, section 3). */
+export const HOOK_SECRET_BYTES_MIN = 32;
+/** Deliveries of one hook per minute. Ours: 200 a second. */
+export const HOOK_DELIVERIES_PER_MINUTE_MAX = 12_000;
+/** Repositories that a hook is limited to. Ours. */
+export const HOOK_REPOSITORIES_MAX = 100;
+/** Hooks of one installation. Ours. */
+export const HOOKS_MAX = 1000;
+/** Records of rejected deliveries that one process writes per minute. Ours: a flood must not fill the table. */
+export const REJECTIONS_RECORDED_PER_MINUTE = 30;
+/** Characters of a JSON pointer in a field mapping. Ours. */
+export const POINTER_LENGTH_MAX = 200;
+/** Characters of a normalised repository. Ours. */
+export const REPOSITORY_LENGTH_MAX = 512;
+/** Characters of a branch or tag (Git refuses more than a path of the file system takes). */
+export const REF_LENGTH_MAX = 250;
+/** Changed files that are kept of one push; more count as unknown. GitHub lists the files of at most 20 commits; ours. */
+export const CHANGED_PATHS_MAX = 5000;
+/** Characters of one changed file's path. Ours; longer ones make the changes unknown. */
+export const PATH_LENGTH_MAX = 1024;
+/** Refs that one delivery may move. Ours: `git push --mirror` sends thousands; they are cut off and the delivery says so. */
+export const PUSHES_PER_DELIVERY_MAX = 100;
+/** Definitions of one installation. Ours. */
+export const DEFINITIONS_MAX = 1000;
+/** Versions kept of one definition. Ours. */
+export const DEFINITION_VERSIONS_KEPT_MAX = 200;
+/** Revisions that one definition holds back. Ours. */
+export const DEFINITION_HOLDS_MAX = 100;
+/** Globs in one list, and characters of one. Ours. */
+export const GLOBS_MAX = 100;
+export const GLOB_LENGTH_MAX = 250;
+/** Moves that are kept of one ref, to find the order of late deliveries. Ours. */
+export const REF_EDGES_MAX = 50;
+/** Refs that are kept of one definition: the ones that moved last. Ours. */
+export const REFS_PER_DEFINITION_MAX = 50;
+/** Refs read of one repository by a poll. Ours. */
+export const POLL_REFS_MAX = 20_000;

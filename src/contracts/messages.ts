@@ -22,6 +22,33 @@ export const SweepMessage = z.object({
 });
 export type SweepMessage = z.infer<typeof SweepMessage>;
 
+/** Asks to hold the pushes of a delivery against the definitions that follow them; the claim's row holds them. */
+export const DeliveryMessage = z.object({
+  schema: z.literal(1),
+  kind: z.literal('delivery'),
+  hook: z.string().min(1).max(63),
+  deliveryId: z.string().min(1).max(128),
+  /** How often a person sent it in again: a repeat is another message. */
+  redelivery: z.number().int().nonnegative(),
+});
+export type DeliveryMessage = z.infer<typeof DeliveryMessage>;
+
+/** Asks to look at what a definition should do next. Carries no state (law 1). */
+export const DefinitionMessage = z.object({
+  schema: z.literal(1),
+  kind: z.literal('definition'),
+  name: z.string().min(1).max(63),
+});
+export type DefinitionMessage = z.infer<typeof DefinitionMessage>;
+
+/** What the `revisions` queue carries. */
+export const RevisionMessage = z.discriminatedUnion('kind', [DeliveryMessage, DefinitionMessage]);
+export type RevisionMessage = z.infer<typeof RevisionMessage>;
+
+/** Asks to put the present state of a rollout on its commit. */
+export const CommitStatusMessage = z.object({ schema: z.literal(1), rolloutId: z.string().min(1).max(64) });
+export type CommitStatusMessage = z.infer<typeof CommitStatusMessage>;
+
 /** Why a message is in a dead-letter queue, as the broker keeps it (4,096 characters each at the most). */
 export interface DeathReason {
   readonly reason: string;

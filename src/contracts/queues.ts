@@ -27,6 +27,11 @@ export const OPERATIONS_QUEUE = 'operations';
 /** One shard of a compliance sweep. */
 export const SWEEPS_QUEUE = 'sweeps';
 
+/** Deliveries of webhooks, and definitions that are to look what starts next. */
+export const REVISIONS_QUEUE = 'revisions';
+/** Commit statuses to be sent: a host that does not answer holds up nothing else. */
+export const STATUSES_QUEUE = 'statuses';
+
 const base = {
   lockDurationSeconds: 60,
   maxDeliveryCount: 10,
@@ -41,4 +46,6 @@ export const QUEUES: readonly QueueSpec[] = [
   { ...base, name: OPERATIONS_QUEUE },
   // A shard of many pages may take minutes: the longest lock that there is.
   { ...base, name: SWEEPS_QUEUE, lockDurationSeconds: 300 },
+  { ...base, name: REVISIONS_QUEUE },
+  { ...base, name: STATUSES_QUEUE },
 ];

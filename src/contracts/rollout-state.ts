@@ -97,6 +97,17 @@ export type PlanSummary = z.infer<typeof PlanSummary>;
 export const Stop = z.enum(['none', 'pause', 'halt', 'cancel']);
 export type Stop = z.infer<typeof Stop>;
 
+/** Where a rollout comes from that a definition has started. */
+export const RolloutOrigin = z.object({
+  name: z.string(),
+  version: z.number().int(),
+  generation: z.number().int(),
+  repository: z.string(),
+  ref: z.string(),
+  commit: z.string(),
+});
+export type RolloutOrigin = z.infer<typeof RolloutOrigin>;
+
 /**
  * Header of one rollout: everything the engine decides from, apart from the clusters in flight. Times are milliseconds
  * since the epoch.
@@ -141,5 +152,9 @@ export const Rollout = z.object({
   eventHash: z.string(),
   endedAt: z.number().optional(),
   endReason: z.object({ code: z.string(), detail: z.string() }).optional(),
+  /** The definition that started it, and the revision that it rolls out. */
+  definition: RolloutOrigin.optional(),
+  /** The rollout that takes its place. */
+  supersededBy: z.string().optional(),
 });
 export type Rollout = z.infer<typeof Rollout>;

@@ -52,3 +52,20 @@ export const AGENT_STALE_SECONDS = 3600;
 export const HISTORY_SECONDS = 400 * 24 * 60 * 60;
 /** A sweep whose shards are not all done after this long is shown as incomplete, and its missing shards are sent again. */
 export const SWEEP_SECONDS_MAX = 1800;
+
+/** Shortest interval at which a repository is polled. Ours: hosts limit anonymous callers. */
+export const POLL_SECONDS_MIN = 60;
+/** Interval of polls where webhooks come, as a safety net against lost ones, and the longest one after failures. */
+export const POLL_SECONDS_MAX = 3600;
+/** Deadline of one request to a Git host. */
+export const GIT_REQUEST_SECONDS = 20;
+/** How far a signed time stamp may be off (Standard Webhooks). */
+export const DELIVERY_WINDOW_SECONDS = 300;
+/** How long deliveries and what was decided about them are kept. Ours. */
+export const DELIVERIES_KEPT_SECONDS = 30 * 24 * 60 * 60;
+/** The same move of a ref, told again within this time without a time stamp, is the same push told twice. Ours. */
+export const REPEATED_PUSH_SECONDS = 600;
+/** A definition that waits for something without a time of its own looks again after this long. */
+export const DEFINITION_CHECK_SECONDS = 60;
+/** At most one commit status per rollout in this time: GitHub takes 1,000 per commit and context. */
+export const COMMIT_STATUS_SECONDS = 30;

@@ -1,4 +1,10 @@
-import type { OperationMessage, SweepMessage, WakeMessage } from '../contracts/messages.ts';
+import type {
+  CommitStatusMessage,
+  OperationMessage,
+  RevisionMessage,
+  SweepMessage,
+  WakeMessage,
+} from '../contracts/messages.ts';
 
 /** A message with its id, by which the broker drops repeats, and the time before which it must not arrive. */
 export interface Outgoing<T> {
@@ -12,4 +18,6 @@ export interface Bus {
   sendOperations(messages: readonly Outgoing<OperationMessage>[]): Promise<void>;
   sendWakeups(messages: readonly Outgoing<WakeMessage>[]): Promise<void>;
   sendSweeps(messages: readonly Outgoing<SweepMessage>[]): Promise<void>;
+  sendRevisions(messages: readonly Outgoing<RevisionMessage>[]): Promise<void>;
+  sendStatuses(messages: readonly Outgoing<CommitStatusMessage>[]): Promise<void>;
 }

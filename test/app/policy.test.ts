@@ -4,56 +4,20 @@ import { startSweep } from '../../src/app/compliance/start-sweep.ts';
 import { previewRollout } from '../../src/app/preview-rollout.ts';
 import { SYSTEM } from '../../src/contracts/actor.ts';
 import { COMMIT, rawConfiguration, request, SUBSCRIPTION_A } from '../core/clusters.ts';
+import { assignShop, IDENTITY } from './assign.ts';
 import { Bench, idOf, MINUTE } from './support.ts';
 
-const DEFINITION = '/providers/Microsoft.Authorization/policyDefinitions/83ea2fd1-9eaf-2f6d-f672-cd7b2ac798f6';
 const C0 = idOf('c0');
-const IDENTITY = '77777777-7777-4777-8777-777777777777';
 
 /** A bench whose fleet an assignment of the public Git definition reaches, with these parameters. */
-function assigned(parameters: Record<string, unknown>, bench = new Bench([{}])): Bench {
-  bench.policy.definitions.push({
-    id: DEFINITION,
-    displayName: 'Configure Kubernetes clusters with Flux v2 configuration using public Git repository',
-    parameterDefaults: {
-      configurationNamespace: 'default',
-      configurationScope: 'cluster',
-      repositoryRefBranch: '',
-      repositoryRefTag: '',
-      repositoryRefSemver: '',
-      repositoryRefCommit: '',
-      repositoryTimeout: 600,
-      repositorySyncInterval: 600,
-      kustomizationName: 'kustomization-1',
-      kustomizationPath: './',
-      kustomizationTimeout: 600,
-      kustomizationSyncInterval: 600,
-      kustomizationRetryInterval: 600,
-      kustomizationPrune: false,
-      kustomizationForce: false,
-      effect: 'DeployIfNotExists',
-    },
-  });
-  bench.policy.assigned.push({
-    id: `/subscriptions/${SUBSCRIPTION_A}/providers/Microsoft.Authorization/policyAssignments/shop`,
-    scope: `/subscriptions/${SUBSCRIPTION_A}`,
-    displayName: 'Shop everywhere',
-    definitionId: DEFINITION,
-    notScopes: [],
-    enforcementMode: 'Default',
-    parameters,
-    resourceSelectors: [],
-    overrides: [],
-    principalId: IDENTITY,
-  });
+function assigned(parameters: Record<string, unknown> = {}, bench = new Bench([{}])): Bench {
+  assignShop(bench.policy, parameters);
   return bench;
 }
 
-const fighting = { configurationName: 'shop', repositoryUrl: 'https://git.example/other', repositoryRefBranch: 'main' };
-
 describe('a plan', () => {
   it('names the assignment that would fight it, cluster by cluster', async () => {
-    const plan = (await previewRollout(assigned(fighting).deps, request())) as { preflight: { code: string }[] };
+    const plan = (await previewRollout(assigned().deps, request())) as { preflight: { code: string }[] };
     expect(plan.preflight).toMatchObject([
       {
         code: 'PolicyFights',
@@ -65,14 +29,14 @@ describe('a plan', () => {
   });
 
   it('is refused, warned of or left alone as it says itself', async () => {
-    const submit = (onFight: string) => assigned(fighting).submit({ policy: { onFight } });
+    const submit = (onFight: string) => assigned().submit({ policy: { onFight } });
     await expect(submit('fail')).rejects.toMatchObject({ status: 400, code: 'PolicyFights' });
     expect((await submit('warn')).warnings).toMatchObject([{ code: 'PolicyFights' }]);
     expect((await submit('observe')).warnings).toEqual([]);
   });
 
   it('says so when assignments cannot be read, and goes on', async () => {
-    const bench = assigned(fighting);
+    const bench = assigned();
     bench.policy.fault = { kind: 'unavailable', code: 'ServiceUnavailable', detail: 'away' };
     expect((await bench.submit()).warnings).toMatchObject([{ code: 'PolicyUnknown' }]);
   });
@@ -80,7 +44,7 @@ describe('a plan', () => {
 
 describe('a rollout', () => {
   it('whose write an assignment undoes stops that cluster, and says which one it was', async () => {
-    const bench = assigned(fighting, new Bench([{ agent: { syncMs: 10 * MINUTE } }]));
+    const bench = assigned({}, new Bench([{ agent: { syncMs: 10 * MINUTE } }]));
     const { id } = await bench.submitAndPlan();
     while ((await bench.row(id))?.state !== 'written') {
       await bench.deliver();
@@ -96,7 +60,7 @@ describe('a rollout', () => {
         ok: true,
         value: {
           ...found.value,
-          properties: { ...properties, gitRepository: { url: 'https://git.example/other', repositoryRef } },
+          properties: { ...properties, gitRepository: { url: 'https://git.example/policy', repositoryRef } },
           systemData: {
             lastModifiedBy: IDENTITY,
             lastModifiedByType: 'Application',
@@ -120,7 +84,7 @@ describe('a sweep', () => {
   }
 
   it('finds what Policy wants and is not there', async () => {
-    const snapshots = await sweep(assigned(fighting));
+    const snapshots = await sweep(assigned());
     expect(snapshots.find(({ subject }) => subject === 'shop')).toMatchObject({
       state: 'Absent',
       drifts: [{ kind: 'PolicyNonCompliant', layer: 'policy', owner: expect.stringContaining('/shop') as string }],
@@ -129,10 +93,7 @@ describe('a sweep', () => {
 
   it('finds what the existence conditions of the definitions do not look at: a kustomization with another path', async () => {
     const bench = assigned({
-      configurationName: 'shop',
-      configurationNamespace: 'shop',
       repositoryUrl: 'https://git.example/shop',
-      repositoryRefBranch: 'main',
       kustomizationName: 'apps',
       kustomizationPath: './wanted',
     });

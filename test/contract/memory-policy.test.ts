@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { MemoryPolicy } from '../../src/adapters/memory/policy.ts';
+import { publicGit } from '../core/policy/support/records.ts';
 import { policySuite } from './policy.ts';
 import { EXTENSION, INITIATIVE, PUBLIC_GIT, type Assigned, type PolicyWorld } from './policy-world.ts';
 
@@ -63,28 +64,15 @@ function settle(policy: MemoryPolicy): void {
 
 function fillCatalogue(policy: MemoryPolicy): void {
   const effect = 'DeployIfNotExists';
-  policy.definitions.push(
-    {
-      id: PUBLIC_GIT,
-      displayName: 'Flux from a public Git repository',
-      parameterDefaults: {
-        ...{ configurationNamespace: 'default', configurationScope: 'cluster', effect },
-        ...{ repositoryTimeout: 600, repositorySyncInterval: 600, repositoryRefBranch: '', repositoryRefTag: '' },
-        ...{ kustomizationName: 'kustomization-1', kustomizationPath: './', kustomizationTimeout: 600 },
-        ...{ kustomizationSyncInterval: 600, kustomizationRetryInterval: 600 },
-        ...{ kustomizationPrune: false, kustomizationForce: false },
-      },
+  policy.definitions.push(publicGit(), {
+    id: EXTENSION,
+    displayName: 'Flux extension',
+    parameterDefaults: {
+      ...{ helmControllerEnabled: true, notificationControllerEnabled: true, effect },
+      ...{ imageAutomationController: false, imageReflectorController: false },
+      ...{ releaseTrain: 'Stable', autoUpgradeMinorVersion: true, version: '' },
     },
-    {
-      id: EXTENSION,
-      displayName: 'Flux extension',
-      parameterDefaults: {
-        ...{ helmControllerEnabled: true, notificationControllerEnabled: true, effect },
-        ...{ imageAutomationController: false, imageReflectorController: false },
-        ...{ releaseTrain: 'Stable', autoUpgradeMinorVersion: true, version: '' },
-      },
-    },
-  );
+  });
   policy.sets.push({
     id: INITIATIVE,
     parameterDefaults: { baselineName: 'baseline', baselineBranch: 'main', effect },

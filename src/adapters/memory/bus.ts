@@ -1,5 +1,19 @@
-import { OPERATIONS_QUEUE, QUEUES, ROLLOUTS_QUEUE, SWEEPS_QUEUE, type QueueSpec } from '../../contracts/queues.ts';
-import type { OperationMessage, SweepMessage, WakeMessage } from '../../contracts/messages.ts';
+import {
+  OPERATIONS_QUEUE,
+  QUEUES,
+  REVISIONS_QUEUE,
+  ROLLOUTS_QUEUE,
+  STATUSES_QUEUE,
+  SWEEPS_QUEUE,
+  type QueueSpec,
+} from '../../contracts/queues.ts';
+import type {
+  CommitStatusMessage,
+  OperationMessage,
+  RevisionMessage,
+  SweepMessage,
+  WakeMessage,
+} from '../../contracts/messages.ts';
 import type { Bus, Outgoing } from '../../ports/bus.ts';
 
 /** A message as the broker holds it. `body` is JSON, as on the wire. */
@@ -154,6 +168,14 @@ export class MemoryBus implements Bus {
 
   async sendSweeps(messages: readonly Outgoing<SweepMessage>[]): Promise<void> {
     this.#send(SWEEPS_QUEUE, messages);
+  }
+
+  async sendRevisions(messages: readonly Outgoing<RevisionMessage>[]): Promise<void> {
+    this.#send(REVISIONS_QUEUE, messages);
+  }
+
+  async sendStatuses(messages: readonly Outgoing<CommitStatusMessage>[]): Promise<void> {
+    this.#send(STATUSES_QUEUE, messages);
   }
 
   #send(name: string, messages: readonly Outgoing<unknown>[]): void {

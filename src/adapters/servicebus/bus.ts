@@ -1,7 +1,14 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { ServiceBusClient, ServiceBusError, type ServiceBusMessage, type ServiceBusSender } from '@azure/service-bus';
 import { Transient } from '../../contracts/errors.ts';
-import { OPERATIONS_QUEUE, REQUESTS_QUEUE, ROLLOUTS_QUEUE, SWEEPS_QUEUE } from '../../contracts/queues.ts';
+import {
+  OPERATIONS_QUEUE,
+  REQUESTS_QUEUE,
+  REVISIONS_QUEUE,
+  ROLLOUTS_QUEUE,
+  STATUSES_QUEUE,
+  SWEEPS_QUEUE,
+} from '../../contracts/queues.ts';
 import type { Bus, Outgoing } from '../../ports/bus.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Inbox } from '../../ports/inbox.ts';
@@ -47,6 +54,8 @@ export function createBus(options: BusOptions): ServiceBus {
     sendOperations: (messages) => send(OPERATIONS_QUEUE, messages),
     sendWakeups: (messages) => send(ROLLOUTS_QUEUE, messages),
     sendSweeps: (messages) => send(SWEEPS_QUEUE, messages),
+    sendRevisions: (messages) => send(REVISIONS_QUEUE, messages),
+    sendStatuses: (messages) => send(STATUSES_QUEUE, messages),
     requests: createInbox(client, REQUESTS_QUEUE, translate),
     close: () => client.close(),
   };

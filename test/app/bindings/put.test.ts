@@ -9,7 +9,8 @@ import { BINDINGS_MAX } from '../../../src/contracts/limits.ts';
 import { binding, bindingRecord } from '../../core/bindings/records.ts';
 import { SUBSCRIPTION_A, SUBSCRIPTION_B } from '../../core/clusters.ts';
 import { alice, bob, idOf, MINUTE } from '../support.ts';
-import { ASSIGNMENT, bench, heldCodes, refusalOf } from './support.ts';
+import { ASSIGNMENT } from '../assign.ts';
+import { bench, heldCodes, refusalOf } from './support.ts';
 
 const assigned = { source: { assignment: ASSIGNMENT }, mode: 'remediate' };
 const named = (...names: string[]) => ({ selector: { names } });

@@ -3,7 +3,8 @@ import { deleteBinding } from '../../../src/app/bindings/delete-binding.ts';
 import { reconcileBindings } from '../../../src/app/bindings/reconcile-bindings.ts';
 import { SUBSCRIPTION_A } from '../../core/clusters.ts';
 import { alice, idOf, MINUTE } from '../support.ts';
-import { ASSIGNMENT, bench, heldCodes, type BindingBench } from './support.ts';
+import { ASSIGNMENT } from '../assign.ts';
+import { bench, heldCodes, type BindingBench } from './support.ts';
 
 const remediate = { source: { assignment: ASSIGNMENT }, mode: 'remediate', limits: { maxDriftShare: '100%' } };
 const UNAVAILABLE = { kind: 'unavailable', code: 'ServiceUnavailable', detail: 'away' } as const;

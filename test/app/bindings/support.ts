@@ -9,14 +9,14 @@ import { PolicyBinding, type BindingRecord } from '../../../src/contracts/policy
 import type { RolloutRequest } from '../../../src/contracts/rollout-request.ts';
 import { desiredConfiguration } from '../../../src/core/flux/desired.ts';
 import type { ArmJson } from '../../../src/ports/arm.ts';
-import { configuration, SUBSCRIPTION_A } from '../../core/clusters.ts';
+import type { PolicyAssignment } from '../../../src/core/policy/records.ts';
+import { configuration } from '../../core/clusters.ts';
+import { assignShop } from '../assign.ts';
 import { alice, Bench, idOf, MINUTE } from '../support.ts';
 
 export const HOUR = 60 * MINUTE;
 const properties = desiredConfiguration(configuration(), {})['properties'] as ArmJson;
 const wholeFleet = { strategy: { maxConcurrency: 100, stages: [{ name: 'all' }] } };
-const PUBLIC_GIT = '/providers/Microsoft.Authorization/policyDefinitions/83ea2fd1-9eaf-2f6d-f672-cd7b2ac798f6';
-export const ASSIGNMENT = `/subscriptions/${SUBSCRIPTION_A}/providers/Microsoft.Authorization/policyAssignments/shop`;
 
 /** A bench with bindings: who changes what behind our back, and what comes of it. */
 export class BindingBench extends Bench {
@@ -99,51 +99,10 @@ export class BindingBench extends Bench {
   }
 
   /** An assignment of the public Git definition that wants another source than was rolled out. */
-  assign(changes: Record<string, unknown> = {}, parameters: Record<string, unknown> = {}): void {
-    this.policy.definitions.push({
-      id: PUBLIC_GIT,
-      displayName: 'Flux v2 from public Git',
-      parameterDefaults: { ...DEFAULTS, effect: 'DeployIfNotExists' },
-    });
-    this.policy.assigned.push({
-      id: ASSIGNMENT,
-      scope: `/subscriptions/${SUBSCRIPTION_A}`,
-      displayName: 'Shop everywhere',
-      definitionId: PUBLIC_GIT,
-      notScopes: [],
-      enforcementMode: 'Default',
-      parameters: {
-        configurationName: 'shop',
-        configurationNamespace: 'shop',
-        repositoryUrl: 'https://git.example/policy',
-        repositoryRefBranch: 'main',
-        ...parameters,
-      },
-      resourceSelectors: [],
-      overrides: [],
-      principalId: '77777777-7777-4777-8777-777777777777',
-      ...changes,
-    });
+  assign(changes: Partial<PolicyAssignment> = {}, parameters: Record<string, unknown> = {}): void {
+    assignShop(this.policy, parameters, changes);
   }
 }
-
-const DEFAULTS = {
-  configurationNamespace: 'default',
-  configurationScope: 'cluster',
-  repositoryRefBranch: '',
-  repositoryRefTag: '',
-  repositoryRefSemver: '',
-  repositoryRefCommit: '',
-  repositoryTimeout: 600,
-  repositorySyncInterval: 600,
-  kustomizationName: 'kustomization-1',
-  kustomizationPath: './',
-  kustomizationTimeout: 600,
-  kustomizationSyncInterval: 600,
-  kustomizationRetryInterval: 600,
-  kustomizationPrune: false,
-  kustomizationForce: false,
-};
 
 /** So many clusters `c0`, `c1`, …. */
 export function bench(clusters: number): BindingBench {

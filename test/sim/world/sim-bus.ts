@@ -1,5 +1,11 @@
 import { Transient } from '../../../src/contracts/errors.ts';
-import { OPERATIONS_QUEUE, ROLLOUTS_QUEUE, SWEEPS_QUEUE } from '../../../src/contracts/queues.ts';
+import {
+  OPERATIONS_QUEUE,
+  REVISIONS_QUEUE,
+  ROLLOUTS_QUEUE,
+  STATUSES_QUEUE,
+  SWEEPS_QUEUE,
+} from '../../../src/contracts/queues.ts';
 import type { MemoryBus } from '../../../src/adapters/memory/bus.ts';
 import type { Bus, Outgoing } from '../../../src/ports/bus.ts';
 import type { Invocation } from '../kernel/invocation.ts';
@@ -50,5 +56,7 @@ export function simBus(site: CallSite, invocation: Invocation, inner: MemoryBus,
     sendOperations: (messages) => send('bus.sendOperations', OPERATIONS_QUEUE, messages),
     sendWakeups: (messages) => send('bus.sendWakeups', ROLLOUTS_QUEUE, messages),
     sendSweeps: (messages) => send('bus.sendSweeps', SWEEPS_QUEUE, messages),
+    sendRevisions: (messages) => send('bus.sendRevisions', REVISIONS_QUEUE, messages),
+    sendStatuses: (messages) => send('bus.sendStatuses', STATUSES_QUEUE, messages),
   };
 }

@@ -1,4 +1,4 @@
-import type { PolicyAssignment } from '../../../../src/core/policy/records.ts';
+import type { PolicyAssignment, PolicyDefinition } from '../../../../src/core/policy/records.ts';
 import type { PolicySubject } from '../../../../src/core/policy/selectors.ts';
 
 export const SUB = '00000000-0000-0000-0000-000000000001';
@@ -27,5 +27,31 @@ export function assignment(changes: Partial<PolicyAssignment> = {}): PolicyAssig
     overrides: [],
     principalId: '11111111-1111-1111-1111-111111111111',
     ...changes,
+  };
+}
+
+/** The definition of a public Git repository with the defaults of its parameters. */
+export function publicGit(): PolicyDefinition {
+  return {
+    id: PUBLIC_GIT,
+    displayName: 'Configure Kubernetes clusters with Flux v2 configuration using public Git repository',
+    parameterDefaults: {
+      configurationNamespace: 'default',
+      configurationScope: 'cluster',
+      repositoryRefBranch: '',
+      repositoryRefTag: '',
+      repositoryRefSemver: '',
+      repositoryRefCommit: '',
+      repositoryTimeout: 600,
+      repositorySyncInterval: 600,
+      kustomizationName: 'kustomization-1',
+      kustomizationPath: './',
+      kustomizationTimeout: 600,
+      kustomizationSyncInterval: 600,
+      kustomizationRetryInterval: 600,
+      kustomizationPrune: false,
+      kustomizationForce: false,
+      effect: 'DeployIfNotExists',
+    },
   };
 }

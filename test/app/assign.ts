@@ -1,0 +1,33 @@
+import type { MemoryPolicy } from '../../src/adapters/memory/policy.ts';
+import type { PolicyAssignment } from '../../src/core/policy/records.ts';
+import { SUBSCRIPTION_A } from '../core/clusters.ts';
+import { assignment, publicGit } from '../core/policy/support/records.ts';
+
+export const ASSIGNMENT = `/subscriptions/${SUBSCRIPTION_A}/providers/Microsoft.Authorization/policyAssignments/shop`;
+/** Who deployments of the assignment run as. */
+export const IDENTITY = '77777777-7777-4777-8777-777777777777';
+
+/** Assigns the public Git definition to the subscription: a configuration `shop` from another source than tests roll out. */
+export function assignShop(
+  policy: MemoryPolicy,
+  parameters: Record<string, unknown> = {},
+  changes: Partial<PolicyAssignment> = {},
+): void {
+  policy.definitions.push(publicGit());
+  policy.assigned.push(
+    assignment({
+      id: ASSIGNMENT,
+      scope: `/subscriptions/${SUBSCRIPTION_A}`,
+      displayName: 'Shop everywhere',
+      parameters: {
+        configurationName: 'shop',
+        configurationNamespace: 'shop',
+        repositoryUrl: 'https://git.example/policy',
+        repositoryRefBranch: 'main',
+        ...parameters,
+      },
+      principalId: IDENTITY,
+      ...changes,
+    }),
+  );
+}
