@@ -1,4 +1,5 @@
 import type { LocalClock } from '../clock.ts';
+import type { ActivityBook } from './activity/book.ts';
 import type { Agent } from './fleet/agent.ts';
 import type { ExtensionManager } from './fleet/extension-manager.ts';
 import type { Fleet } from './fleet/fleet.ts';
@@ -17,6 +18,7 @@ export interface Cloud {
   readonly extensions: ExtensionManager;
   readonly graph: Graph;
   readonly policy: PolicyBook;
+  readonly activities: ActivityBook;
   readonly throttle: Throttle;
   readonly faults: Faults;
   readonly journal: Journal;

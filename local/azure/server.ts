@@ -1,7 +1,8 @@
 /**
  * A simulated Azure for the local cloud: the part of ARM, Resource Graph and the Flux agents of a fleet that Flotilla talks to.
  *
- * Azure Policy (`policy/*`) looks at the clusters from aside, in its own time, and deploys to them.
+ * Azure Policy (`policy/*`) looks at the clusters from aside, in its own time, and deploys to them. The activity log (`activity/*`) keeps
+ * who wrote what.
  *
  * A request goes `http/gateway.ts` → `http/router.ts` → `resources/*` (what ARM answers) → `fleet/*` (what the agents in the
  * clusters do over time) → `graph/*` (what Resource Graph shows of it, `lagMs` later). All time is the clock's.
@@ -31,6 +32,7 @@
  */
 import { createServer, type Server } from 'node:http';
 import type { LocalClock } from '../clock.ts';
+import { ActivityBook } from './activity/book.ts';
 import { serveAdmin } from './admin/routes.ts';
 import type { Cloud } from './cloud.ts';
 import { Agent } from './fleet/agent.ts';
@@ -121,6 +123,7 @@ export function buildCloud({ clock, fleet: asked, lagMs, journalFile }: Omit<Azu
     extensions: new ExtensionManager(fleet, agent),
     graph,
     policy: new PolicyBook(),
+    activities: new ActivityBook(clock, fleet.seed),
     throttle: new Throttle(clock),
     faults: new Faults(metrics),
     journal: new Journal(journalFile, metrics),

@@ -18,6 +18,7 @@ export const RESOURCE_KINDS = [
   'policyStates',
   'policyEvaluations',
   'remediations',
+  'activityLog',
   'graph',
 ] as const;
 export type ResourceKind = (typeof RESOURCE_KINDS)[number];

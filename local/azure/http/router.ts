@@ -1,6 +1,8 @@
 import findMyWay from 'find-my-way';
+import { logged } from '../activity/logged.ts';
 import type { Cloud } from '../cloud.ts';
 import { graphEndpoint } from '../graph/endpoint.ts';
+import { listActivityEvents } from '../resources/activity-events.ts';
 import { getCluster, getSubscription, listClusters, listSubscriptions } from '../resources/clusters.ts';
 import {
   deleteExtension,
@@ -35,6 +37,8 @@ export type FindRoute = (method: string, path: string) => { route: Route; params
 /** Stable versions of the other two resource types (azure.md 3.2). */
 const EXTENSION_VERSIONS = new Set(['2022-03-01', '2022-07-01', '2022-11-01', '2023-05-01', '2025-03-01']);
 const SOURCE_CONTROL_VERSIONS = new Set(['2021-03-01', '2022-03-01', '2022-07-01', '2022-11-01', '2023-05-01']);
+/** Of Microsoft.Insights/eventtypes: there is only one. */
+const ACTIVITY_VERSIONS = new Set(['2015-04-01']);
 const GRAPH_VERSIONS = new Set(['2021-03-01', '2022-10-01', '2024-04-01']);
 
 const CHILD = `${GROUP}${CLUSTERS}/:clusterName/providers/Microsoft.KubernetesConfiguration`;
@@ -53,6 +57,8 @@ export function buildRouter(cloud: Cloud): FindRoute {
   addExtensions(add);
   addClusters(add);
   addPolicy(add);
+  const events = '/subscriptions/:subscriptionId/providers/Microsoft.Insights/eventtypes/management/values';
+  add('GET', events, 'activityLog', listActivityEvents, ACTIVITY_VERSIONS);
   const graph = graphEndpoint(cloud);
   add('POST', '/providers/Microsoft.ResourceGraph/resources', 'graph', (_, request) => graph(request), GRAPH_VERSIONS);
   return (method, path) => {
@@ -67,10 +73,10 @@ const METHODS: readonly Method[] = ['GET', 'PUT', 'PATCH', 'DELETE', 'POST'];
 
 function addConfigurations(add: Add): void {
   const one = `${CHILD}/fluxConfigurations/:name`;
-  add('PUT', one, 'fluxConfigurations', putConfiguration, FLUX_VERSIONS);
-  add('PATCH', one, 'fluxConfigurations', patchConfiguration, FLUX_VERSIONS);
+  add('PUT', one, 'fluxConfigurations', logged('fluxConfigurations', putConfiguration), FLUX_VERSIONS);
+  add('PATCH', one, 'fluxConfigurations', logged('fluxConfigurations', patchConfiguration), FLUX_VERSIONS);
   add('GET', one, 'fluxConfigurations', getConfiguration, FLUX_VERSIONS);
-  add('DELETE', one, 'fluxConfigurations', deleteConfiguration, FLUX_VERSIONS);
+  add('DELETE', one, 'fluxConfigurations', logged('fluxConfigurations', deleteConfiguration), FLUX_VERSIONS);
   add('GET', `${CHILD}/fluxConfigurations`, 'fluxConfigurations', listConfigurations, FLUX_VERSIONS);
   add('GET', `${one}/operations/:operationId`, 'operations', getOperation, FLUX_VERSIONS);
   const legacy = `${CHILD}/sourceControlConfigurations`;
@@ -82,10 +88,10 @@ function addConfigurations(add: Add): void {
 
 function addExtensions(add: Add): void {
   const one = `${CHILD}/extensions/:name`;
-  add('PUT', one, 'extensions', putExtension, EXTENSION_VERSIONS);
-  add('PATCH', one, 'extensions', patchExtension, EXTENSION_VERSIONS);
+  add('PUT', one, 'extensions', logged('extensions', putExtension), EXTENSION_VERSIONS);
+  add('PATCH', one, 'extensions', logged('extensions', patchExtension), EXTENSION_VERSIONS);
   add('GET', one, 'extensions', getExtension, EXTENSION_VERSIONS);
-  add('DELETE', one, 'extensions', deleteExtension, EXTENSION_VERSIONS);
+  add('DELETE', one, 'extensions', logged('extensions', deleteExtension), EXTENSION_VERSIONS);
   add('GET', `${CHILD}/extensions`, 'extensions', listExtensions, EXTENSION_VERSIONS);
   add('GET', `${one}/operations/:operationId`, 'operations', getOperation, EXTENSION_VERSIONS);
 }

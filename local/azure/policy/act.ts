@@ -1,3 +1,4 @@
+import { logged } from '../activity/logged.ts';
 import type { Cloud } from '../cloud.ts';
 import type { Cluster } from '../fleet/cluster.ts';
 import type { Principal } from '../http/auth.ts';
@@ -7,8 +8,16 @@ import { deleteExtension, patchExtension, putExtension } from '../resources/exte
 import { deleteConfiguration, patchConfiguration, putConfiguration } from '../resources/flux-configurations.ts';
 
 const HANDLERS = {
-  fluxConfigurations: { PUT: putConfiguration, PATCH: patchConfiguration, DELETE: deleteConfiguration },
-  extensions: { PUT: putExtension, PATCH: patchExtension, DELETE: deleteExtension },
+  fluxConfigurations: {
+    PUT: logged('fluxConfigurations', putConfiguration),
+    PATCH: logged('fluxConfigurations', patchConfiguration),
+    DELETE: logged('fluxConfigurations', deleteConfiguration),
+  },
+  extensions: {
+    PUT: logged('extensions', putExtension),
+    PATCH: logged('extensions', patchExtension),
+    DELETE: logged('extensions', deleteExtension),
+  },
 } as const;
 
 /** A write that does not come from a client of the simulator. */

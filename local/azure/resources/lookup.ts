@@ -57,16 +57,25 @@ export function stampedBy(cloud: Cloud, request: ArmRequest, before?: SystemData
 }
 
 /** One page of a LIST. */
-export function page<T>(request: ArmRequest, items: readonly T[], view: (item: T) => JsonObject): ArmResponse {
+export function page<T>(
+  request: ArmRequest,
+  items: readonly T[],
+  view: (item: T) => JsonObject,
+  size = PAGE_SIZE,
+): ArmResponse {
   const offset = Number(request.query.get('$skiptoken') ?? 0) || 0;
-  const value = items.slice(offset, offset + PAGE_SIZE).map(view);
-  const next = offset + PAGE_SIZE;
+  const value = items.slice(offset, offset + size).map(view);
+  const next = offset + size;
   const nextLink = next < items.length ? `${request.origin}${request.path}?${nextQuery(request, next)}` : null;
   return { status: 200, body: { value, nextLink } };
 }
 
 function nextQuery(request: ArmRequest, offset: number): string {
-  const filter = request.query.get('$filter');
-  const kept = { 'api-version': request.apiVersion, ...(filter === null ? {} : { $filter: filter }) };
-  return new URLSearchParams({ ...kept, $skiptoken: String(offset) }).toString();
+  const kept = new URLSearchParams({ 'api-version': request.apiVersion });
+  for (const name of ['$filter', '$select']) {
+    const value = request.query.get(name);
+    if (value !== null) kept.set(name, value);
+  }
+  kept.set('$skiptoken', String(offset));
+  return kept.toString();
 }
