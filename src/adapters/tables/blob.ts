@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { z } from 'zod';
 import { describe, parseJson, SCHEMA } from './row.ts';
 import type { Row } from './table.ts';
-import type { Operation } from './transaction.ts';
+import type { Columns, Operation } from './transaction.ts';
 
 /** A binary property holds 64 KiB (service limit). */
 const PROPERTY_BYTES_MAX = 64 * 1024;
@@ -21,11 +21,20 @@ export function blobRows(prefix: string, bytes: Buffer): Operation[] {
   return pieces(bytes, ROW_BYTES_MAX).map((part, index) => ({
     kind: 'upsert',
     rowKey: `${prefix}|${String(index).padStart(3, '0')}`,
-    columns: {
-      schema: SCHEMA,
-      ...Object.fromEntries(pieces(part, PROPERTY_BYTES_MAX).map((piece, number) => [`b${number}`, piece])),
-    },
+    columns: bytesColumns(part),
   }));
+}
+
+/** A value as the columns of one row, compressed; `fromBlobRows` reads it. Throws when it does not fit: a bug, since what is stored so is bounded. */
+export function compressedColumns(value: unknown): Columns {
+  const bytes = compress(value);
+  if (bytes.length > ROW_BYTES_MAX) throw new Error(`${bytes.length} bytes do not fit into a row of ${ROW_BYTES_MAX}.`);
+  return bytesColumns(bytes);
+}
+
+function bytesColumns(bytes: Buffer): Columns {
+  const columns = pieces(bytes, PROPERTY_BYTES_MAX).map((piece, number) => [`b${number}`, piece] as const);
+  return { schema: SCHEMA, ...Object.fromEntries(columns) };
 }
 
 /** The value that all rows of one blob, in order, hold. Throws when one is missing or damaged. */

@@ -1,7 +1,6 @@
-import { encodeTime } from 'ulid';
 import { Sweep, SweepShard } from '../../contracts/compliance.ts';
 import { keyPart, numbered, under } from './keys.ts';
-import { listRowKey } from './rollout-list.ts';
+import { newestFirstKey, oldestKeyAt } from './newest-first.ts';
 import { fromRow, toColumns } from './row.ts';
 import type { Table } from './table.ts';
 
@@ -10,9 +9,6 @@ const LIST = 'list';
 const SHARD = 's';
 /** The end of all row keys of the list. */
 const LIST_END = '~';
-/** Digits of the time in a ULID, and of the rest. */
-const ULID_TIME_DIGITS = 10;
-const ULID_REST_DIGITS = 16;
 /** Sweeps that one call removes. Ours: more than a day of them; the next call goes on. */
 const DROPPED_SWEEPS_MAX = 50;
 
@@ -26,7 +22,7 @@ export class TableSweeps {
 
   /** The list's row comes last: until then nobody knows of the sweep, so none is seen with half of its shards. */
   async create(sweep: Sweep, shards: readonly SweepShard[]): Promise<void> {
-    const rowKey = listRowKey(sweep.id);
+    const rowKey = newestFirstKey(sweep.id);
     await this.#table.writeEach(
       keyPart(sweep.id),
       shards.map((shard) => ({ kind: 'insert', rowKey: numbered(SHARD, shard.shard), columns: toColumns(shard) })),
@@ -39,7 +35,7 @@ export class TableSweeps {
     const shards = await this.#table.all(keyPart(sweepId), under(SHARD));
     // Only sweeps have shards, so an id that is no ULID ends here.
     if (shards.length === 0) return undefined;
-    const row = await this.#table.get(LIST, listRowKey(sweepId));
+    const row = await this.#table.get(LIST, newestFirstKey(sweepId));
     return row && { sweep: fromRow(Sweep, row), shards: shards.map((shard) => fromRow(SweepShard, shard)) };
   }
 
@@ -61,7 +57,7 @@ export class TableSweeps {
 
   /** The sweep's row goes last, so that what is left half done is found again. */
   async dropBefore(before: number): Promise<void> {
-    const from = listRowKey(`${encodeTime(before, ULID_TIME_DIGITS)}${'0'.repeat(ULID_REST_DIGITS)}`);
+    const from = oldestKeyAt(before);
     let dropped = 0;
     for await (const { rowKey, ...row } of this.#table.query(LIST, { from, before: LIST_END }, DROPPED_SWEEPS_MAX)) {
       const { id } = fromRow(Sweep, { rowKey, ...row });

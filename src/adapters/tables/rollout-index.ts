@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { RolloutStatus } from '../../contracts/rollout-state.ts';
 import type { ActiveRollout, IdempotencyClaim, RolloutIndex, RolloutListItem } from '../../ports/rollout-index.ts';
 import { keyPart, sha256, under } from './keys.ts';
-import { listPage, listRowKey } from './rollout-list.ts';
+import { newestFirstKey } from './newest-first.ts';
+import { listPage } from './rollout-list.ts';
 import { fromRow, toColumns } from './row.ts';
 import type { Table } from './table.ts';
 
@@ -69,7 +70,9 @@ export class TableRolloutIndex implements RolloutIndex {
   }
 
   async upsertListItem(item: RolloutListItem): Promise<void> {
-    await this.#table.write(LIST, [{ kind: 'upsert', rowKey: listRowKey(item.rolloutId), columns: toColumns(item) }]);
+    await this.#table.write(LIST, [
+      { kind: 'upsert', rowKey: newestFirstKey(item.rolloutId), columns: toColumns(item) },
+    ]);
   }
 
   list(query: {

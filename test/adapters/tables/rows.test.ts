@@ -1,6 +1,6 @@
 import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { listRowKey } from '../../../src/adapters/tables/rollout-list.ts';
+import { newestFirstKey } from '../../../src/adapters/tables/newest-first.ts';
 import { toColumns } from '../../../src/adapters/tables/row.ts';
 import { Table } from '../../../src/adapters/tables/table.ts';
 import type { Tables } from '../../../src/adapters/tables/tables.ts';
@@ -139,7 +139,7 @@ describe('a filtered list', () => {
     const all = Array.from({ length: 5001 }, (_, n) => item(n));
     await table.writeEach(
       'list',
-      all.map((one) => ({ kind: 'upsert', rowKey: listRowKey(one.rolloutId), columns: toColumns(one) })),
+      all.map((one) => ({ kind: 'upsert', rowKey: newestFirstKey(one.rolloutId), columns: toColumns(one) })),
     );
     const first = await tables.rolloutIndex.list({ status: 'Halted', limit: 5 });
     expect(first.items).toEqual([]);
