@@ -1,6 +1,8 @@
 import { bindingStoreSuite } from './binding-store.ts';
 import { budgetStoreSuite } from './budget-store.ts';
 import { complianceStoreSuite } from './compliance-store.ts';
+import { deliveryStoreSuite } from './delivery-store.ts';
+import { hookStoreSuite } from './hook-store.ts';
 import { inventoryStoreSuite } from './inventory-store.ts';
 import { leaseStoreSuite } from './lease-store.ts';
 import { rolloutIndexSuite } from './rollout-index.ts';
@@ -24,4 +26,6 @@ export function storeContracts(open: OpenStores): void {
   inventoryStoreSuite(open);
   sentSecretsStoreSuite(open);
   complianceStoreSuite(open);
+  hookStoreSuite(open);
+  deliveryStoreSuite(open);
 }

@@ -1,6 +1,8 @@
 import type { BindingStore } from '../../src/ports/binding-store.ts';
 import type { BudgetStore } from '../../src/ports/budget-store.ts';
 import type { ComplianceStore } from '../../src/ports/compliance-store.ts';
+import type { DeliveryStore } from '../../src/ports/delivery-store.ts';
+import type { HookStore } from '../../src/ports/hook-store.ts';
 import type { InventoryStore } from '../../src/ports/inventory-store.ts';
 import type { LeaseStore } from '../../src/ports/lease-store.ts';
 import type { RolloutIndex } from '../../src/ports/rollout-index.ts';
@@ -17,6 +19,8 @@ export interface Stores {
   readonly inventory: InventoryStore;
   readonly sentSecrets: SentSecretsStore;
   readonly compliance: ComplianceStore;
+  readonly hooks: HookStore;
+  readonly deliveries: DeliveryStore;
 }
 
 /** Gives empty stores. */

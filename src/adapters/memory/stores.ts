@@ -1,6 +1,8 @@
 import type { BindingStore } from '../../ports/binding-store.ts';
 import type { BudgetStore } from '../../ports/budget-store.ts';
 import type { ComplianceStore } from '../../ports/compliance-store.ts';
+import type { DeliveryStore } from '../../ports/delivery-store.ts';
+import type { HookStore } from '../../ports/hook-store.ts';
 import type { InventoryStore } from '../../ports/inventory-store.ts';
 import type { LeaseStore } from '../../ports/lease-store.ts';
 import type { RolloutIndex } from '../../ports/rollout-index.ts';
@@ -9,7 +11,9 @@ import type { SentSecretsStore } from '../../ports/sent-secrets.ts';
 import { MemoryBindingStore } from './binding-store.ts';
 import { MemoryBudgetStore } from './budget-store.ts';
 import { MemoryComplianceStore } from './compliance-store.ts';
+import { MemoryDeliveryStore } from './delivery-store.ts';
 import { createFrozenCopy } from './frozen-copy.ts';
+import { MemoryHookStore } from './hook-store.ts';
 import { MemoryInventoryStore } from './inventory-store.ts';
 import { MemoryLeaseStore } from './lease-store.ts';
 import { MemoryRolloutIndex } from './rollout-index.ts';
@@ -26,6 +30,8 @@ export interface MemoryStores {
   readonly inventory: InventoryStore;
   readonly sentSecrets: SentSecretsStore;
   readonly compliance: ComplianceStore;
+  readonly hooks: HookStore;
+  readonly deliveries: DeliveryStore;
 }
 
 /** Empty stores that behave as those on Table Storage do, without time or chance. */
@@ -40,5 +46,7 @@ export function createMemoryStores(): MemoryStores {
     inventory: new MemoryInventoryStore(copy),
     sentSecrets: new MemorySentSecretsStore(copy),
     compliance: new MemoryComplianceStore(copy),
+    hooks: new MemoryHookStore(copy),
+    deliveries: new MemoryDeliveryStore(copy),
   };
 }

@@ -8,9 +8,14 @@ const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 const ULID_TIME_DIGITS = 10;
 const ULID_REST_DIGITS = 16;
 
+/** True for a ULID: what our ids are. */
+export function isUlid(text: string): boolean {
+  return ULID.test(text);
+}
+
 /** A part of a row key by which the newest comes first: a ULID with every digit inverted. Throws on anything else. */
 export function newestFirstKey(id: string): string {
-  if (!ULID.test(id)) throw new Error(`'${id}' is no ULID.`);
+  if (!isUlid(id)) throw new Error(`'${id}' is no ULID.`);
   return id.replace(/./g, (digit) => DIGITS.charAt(DIGITS.length - 1 - DIGITS.indexOf(digit)));
 }
 
@@ -27,7 +32,7 @@ export function continuationOf(id: string): string {
 /** From this key on stand the rows behind the one that a continuation stands for. Throws `Refusal` 400 when it is none of ours. */
 export function newestFirstBehind(continuation: string): string {
   const id = Buffer.from(continuation, 'base64url').toString();
-  if (!ULID.test(id) || continuationOf(id) !== continuation) {
+  if (!isUlid(id) || continuationOf(id) !== continuation) {
     throw new Refusal(
       400,
       'InvalidContinuation',

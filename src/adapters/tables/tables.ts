@@ -4,6 +4,8 @@ import { TableClient } from '@azure/data-tables';
 import type { BindingStore } from '../../ports/binding-store.ts';
 import type { BudgetStore } from '../../ports/budget-store.ts';
 import type { ComplianceStore } from '../../ports/compliance-store.ts';
+import type { DeliveryStore } from '../../ports/delivery-store.ts';
+import type { HookStore } from '../../ports/hook-store.ts';
 import type { InventoryStore } from '../../ports/inventory-store.ts';
 import type { LeaseStore } from '../../ports/lease-store.ts';
 import type { RolloutIndex } from '../../ports/rollout-index.ts';
@@ -12,7 +14,9 @@ import type { SentSecretsStore } from '../../ports/sent-secrets.ts';
 import { TableBindingStore } from './binding-store.ts';
 import { TableBudgetStore } from './budget-store.ts';
 import { TableComplianceStore } from './compliance-store.ts';
+import { TableDeliveryStore } from './delivery-store.ts';
 import { translateError } from './errors.ts';
+import { TableHookStore } from './hook-store.ts';
 import { TableInventoryStore } from './inventory-store.ts';
 import { TableLeaseStore } from './lease-store.ts';
 import { TableRolloutIndex } from './rollout-index.ts';
@@ -32,6 +36,7 @@ export const TABLE_NAMES = [
   'compliance',
   'sweeps',
   'bindings',
+  'webhooks',
 ] as const;
 
 /** The service ends an operation after 30 s itself ("Setting timeouts for Table service operations"). */
@@ -55,6 +60,8 @@ export interface Tables {
   readonly inventory: InventoryStore;
   readonly sentSecrets: SentSecretsStore;
   readonly compliance: ComplianceStore;
+  readonly hooks: HookStore;
+  readonly deliveries: DeliveryStore;
   /** Creates the tables that are missing. In Azure `infra/` does that, since it takes rights the app should not have. */
   ensureTables(): Promise<void>;
 }
@@ -74,6 +81,8 @@ export function createTables(options: TablesOptions): Tables {
     inventory: new TableInventoryStore(tableOf('inventory')),
     sentSecrets: new TableSentSecretsStore(tableOf('sentsecrets')),
     compliance: new TableComplianceStore(tableOf('compliance'), tableOf('sweeps')),
+    hooks: new TableHookStore(tableOf('webhooks')),
+    deliveries: new TableDeliveryStore(tableOf('webhooks')),
     ensureTables: async () => {
       await Promise.all(
         TABLE_NAMES.map((name) =>
