@@ -5,6 +5,7 @@ import { FLUX_API_VERSIONS } from './adapters/arm/api-versions.ts';
 import { createArm } from './adapters/arm/arm.ts';
 import { createLocalCredential } from './adapters/arm/local-credential.ts';
 import { createSecrets, type SecretsOptions } from './adapters/keyvault/secrets.ts';
+import { createActivityLog } from './adapters/monitor/activity-log.ts';
 import { createPolicy } from './adapters/policy/policy.ts';
 import { createGraph } from './adapters/resourcegraph/graph.ts';
 import { createBus } from './adapters/servicebus/bus.ts';
@@ -52,6 +53,7 @@ export function compose(config: Config): Edge {
     sentSecrets: tables.sentSecrets,
     compliance: tables.compliance,
     policy: createPolicy(azure),
+    activityLog: createActivityLog(azure),
     bindings: tables.bindings,
     subscriptions: config.FLOTILLA_SUBSCRIPTIONS,
   };

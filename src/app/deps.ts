@@ -1,3 +1,4 @@
+import type { ActivityLog } from '../ports/activity-log.ts';
 import type { Arm } from '../ports/arm.ts';
 import type { BindingStore } from '../ports/binding-store.ts';
 import type { BudgetStore } from '../ports/budget-store.ts';
@@ -34,6 +35,7 @@ export interface Deps {
   readonly sentSecrets: SentSecretsStore;
   readonly compliance: ComplianceStore;
   readonly policy: Policy;
+  readonly activityLog: ActivityLog;
   readonly bindings: BindingStore;
   readonly subscriptions: readonly string[];
 }

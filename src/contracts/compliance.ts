@@ -36,6 +36,13 @@ export type DriftKind = z.infer<typeof DriftKind>;
 export const DriftLayer = z.enum(['plan', 'arm', 'cluster', 'policy']);
 export type DriftLayer = z.infer<typeof DriftLayer>;
 
+/**
+ * Why nobody can be named: no such write stands in the activity log (entries come minutes late and go after 90 days), the log could not
+ * be read (the identity may lack the permission), or reads of this sweep were used up and the next one reads it.
+ */
+export const AuthorUnknown = z.enum(['NotInLog', 'LogUnreadable', 'NotReadYet']);
+export type AuthorUnknown = z.infer<typeof AuthorUnknown>;
+
 /** One way in which a cluster is not as desired. Values are raw JSON, secrets left out. Times are milliseconds since the epoch. */
 export const Drift = z.object({
   kind: DriftKind,
@@ -47,9 +54,10 @@ export const Drift = z.object({
   actual: z.unknown().optional(),
   detail: z.string(),
   firstSeenAt: time,
-  /** Who last wrote the resource, as ARM says, and when. */
+  /** Who last wrote the resource, or deleted it, and when: as its `systemData` says, else the activity log. */
   changedBy: z.string().optional(),
   changedAt: time.optional(),
+  changedByUnknown: AuthorUnknown.optional(),
   /** Whose word would hold if nothing is done: the last rollout, or a policy assignment by id. */
   owner: z.string().optional(),
 });

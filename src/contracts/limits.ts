@@ -64,6 +64,8 @@ export const FLUX_SECONDS_MAX = 35_791_394;
 export const SNAPSHOTS_PER_WRITE = 1000;
 /** Edits, suspensions and resumptions kept on top of one baseline. Ours: an apply starts anew. */
 export const BASELINE_EDITS_MAX = 50;
+/** Reads of the activity log for one subscription in one sweep. Ours: a fifth of the reads that a subscription has at once. */
+export const ACTIVITY_LOG_READS_PER_SWEEP = 50;
 /** Shards of one sweep at work at the same time. Ours: memory of the host grows with each (bench), speed hardly. */
 export const SWEEP_SHARDS_AT_ONCE = 2;
 /** Shards of one sweep. Ours. */

@@ -69,3 +69,7 @@ export const REPEATED_PUSH_SECONDS = 600;
 export const DEFINITION_CHECK_SECONDS = 60;
 /** At most one commit status per rollout in this time: GitHub takes 1,000 per commit and context. */
 export const COMMIT_STATUS_SECONDS = 30;
+/** How far back the activity log is read for who is behind new drift. Ours: sweeps come every hour; the log keeps 90 days. */
+export const ACTIVITY_LOG_WINDOW_SECONDS = 7 * 24 * 60 * 60;
+/** How long the activity log is asked again for an author that it did not name. Ours: its entries come minutes late. */
+export const ATTRIBUTION_SECONDS = 6 * 60 * 60;

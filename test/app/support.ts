@@ -1,4 +1,5 @@
 import { ManualClock } from '../../local/clock.ts';
+import { MemoryActivityLog } from '../../src/adapters/memory/activity-log.ts';
 import { MemoryArm } from '../../src/adapters/memory/arm.ts';
 import { AzureWorld, type ClusterSeed } from '../../src/adapters/memory/azure-world.ts';
 import { MemoryBus } from '../../src/adapters/memory/bus.ts';
@@ -48,6 +49,7 @@ export class Bench {
   readonly azure = new AzureWorld(this.clock);
   readonly bus = new MemoryBus(() => this.clock.now());
   readonly policy = new MemoryPolicy();
+  readonly activityLog = new MemoryActivityLog();
   readonly secrets = new MemorySecrets();
   readonly writes: Write[] = [];
   readonly deps: Deps;
@@ -76,6 +78,7 @@ export class Bench {
       sentSecrets: stores.sentSecrets,
       compliance: stores.compliance,
       policy: this.policy,
+      activityLog: this.activityLog,
       bindings: stores.bindings,
       subscriptions: [SUBSCRIPTION_A],
     };

@@ -12,6 +12,7 @@ import type { FoundConfiguration } from '../../ports/graph.ts';
 import { GRAPH_POOL, reserve } from '../budgets.ts';
 import type { Deps } from '../deps.ts';
 import { readDetails } from './details.ts';
+import { AuthorFinder } from './find-authors.ts';
 import { readExtensionSettings } from './extension-settings.ts';
 import { loadShardMemory, subjectKey, type ShardMemory } from './shard-memory.ts';
 import { readPolicyBook } from '../policy/read-policy-book.ts';
@@ -28,6 +29,7 @@ interface Round {
   /** What was seen of each cluster, by its key. */
   readonly seen: Map<string, Snapshot[]>;
   readonly changed: Snapshot[];
+  readonly authors: AuthorFinder;
   changes: number;
 }
 
@@ -38,10 +40,12 @@ export async function sweepSubscription(
   clusters: readonly Cluster[],
   counts: ComplianceCounts,
 ): Promise<void> {
+  const now = deps.clock.now();
   const round: Round = {
     deps,
     subscription,
-    now: deps.clock.now(),
+    now,
+    authors: new AuthorFinder(deps, now),
     memory: await loadShardMemory(deps, subscription),
     book: await readPolicyBook(deps, subscription),
     clusters: new Map(clusters.map((cluster) => [clusterKey(cluster.id), cluster])),
@@ -80,7 +84,7 @@ async function sweepPage(round: Round, page: readonly FoundConfiguration[]): Pro
   );
   const before = (sight: Sight): Snapshot | undefined =>
     memory.snapshots.get(subjectKey(sight.clusterId, sight.subject));
-  for (const sight of await readDetails(deps, sights, before, now)) take(round, sight);
+  for (const sight of await readDetails(deps, sights, before, now)) take(round, await named(round, sight));
   await flush(round, SNAPSHOTS_PER_WRITE);
 }
 
@@ -128,7 +132,7 @@ async function sweepMissing(round: Round, cluster: Cluster, subject: string): Pr
   if (before === undefined && drifts.length === 0) return;
   const sight = absentSight(cluster.id, subject, drifts, wishes.desired?.rolloutId);
   const [confirmed] = await readDetails(deps, [{ cluster, wishes, name: subject, sight }], () => before, now);
-  if (confirmed !== undefined) take(round, confirmed);
+  if (confirmed !== undefined) take(round, await named(round, confirmed));
 }
 
 /** Clusters that are not in Azure any more: nothing of them is missed. */
@@ -148,12 +152,18 @@ async function sweepExtensions(round: Round): Promise<void> {
     const wishes = await wishesOf(round, cluster, EXTENSION_SUBJECT, []);
     const isNeeded = (seen.get(key) ?? []).some(({ state }) => state !== 'Absent');
     const sight = extensionSight(cluster, settings.get(key), wishes, isNeeded);
-    if (sight !== undefined) take(round, sight);
+    if (sight !== undefined) take(round, await named(round, sight));
     else if (memory.snapshots.has(subjectKey(cluster.id, EXTENSION_SUBJECT))) {
       take(round, absentSight(cluster.id, EXTENSION_SUBJECT, [], undefined));
     }
     await flush(round, SNAPSHOTS_PER_WRITE);
   }
+}
+
+/** The sight with who is behind what drifts. */
+function named({ authors, memory }: Round, sight: Sight): Promise<Sight> {
+  const key = subjectKey(sight.clusterId, sight.subject);
+  return authors.name(sight, memory.snapshots.get(key), memory.baselines.get(key)?.at);
 }
 
 /** Keeps what was seen for the counts, and for writing when it has changed. */

@@ -21,6 +21,7 @@ const COLUMNS = [
   'owner',
   'changedBy',
   'changedAt',
+  'changedByUnknown',
   'firstSeenAt',
   'lastSeenAt',
 ] as const;

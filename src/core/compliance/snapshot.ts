@@ -29,7 +29,7 @@ function since(before: Snapshot | undefined, { kind, layer, path }: FoundDrift):
 }
 
 /** A row holds 1 MiB: what is long is told by its beginning. */
-function shortened(drift: FoundDrift): FoundDrift {
+export function shortened(drift: FoundDrift): FoundDrift {
   const { desired, actual } = drift;
   return {
     ...drift,

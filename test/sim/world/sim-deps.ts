@@ -3,6 +3,7 @@ import { createDigest } from '../../../src/adapters/system/digest.ts';
 import { Transient } from '../../../src/contracts/errors.ts';
 import type { MemoryArm } from '../../../src/adapters/memory/arm.ts';
 import type { MemoryBus } from '../../../src/adapters/memory/bus.ts';
+import type { ActivityLog } from '../../../src/ports/activity-log.ts';
 import type { Graph } from '../../../src/ports/graph.ts';
 import type { Ids } from '../../../src/ports/ids.ts';
 import type { Policy } from '../../../src/ports/policy.ts';
@@ -30,6 +31,7 @@ export interface Backends {
   readonly graph: Graph;
   readonly secrets: Secrets;
   readonly policy: Policy;
+  readonly activityLog: ActivityLog;
   readonly bus: MemoryBus;
   readonly ids: ReadonlyMap<Host, Ids>;
   readonly recorder: Recorder;
@@ -44,8 +46,8 @@ const STORAGE_FAULTS = {
   error: () => new Transient('ServerBusy', 'Table Storage did not answer.'),
 } as const;
 
-/** Policy answers what went wrong instead of throwing it. */
-const POLICY_FAULTS = { error: () => new Error('Policy has no faults.') } as const;
+/** Ports that answer what went wrong instead of throwing it. */
+const ANSWERED_FAULTS = { error: () => new Error('It throws no faults.') } as const;
 
 /** Methods that answer in pages. */
 const PAGED = new Set<string | symbol>(['snapshots', 'baselines', 'states']);
@@ -78,7 +80,8 @@ export function simDeps(site: CallSite, backends: Backends, invocation: Invocati
     sentSecrets: stored('sentSecrets', stores.sentSecrets),
     compliance: stored('compliance', complianceRecorder.compliance(stores.compliance, invocation)),
     bindings: stored('bindings', complianceRecorder.bindingStore(stores.bindings, invocation)),
-    policy: throughKernel(site, invocation, 'policy', POLICY_FAULTS, backends.policy),
+    policy: throughKernel(site, invocation, 'policy', ANSWERED_FAULTS, backends.policy),
+    activityLog: throughKernel(site, invocation, 'activityLog', ANSWERED_FAULTS, backends.activityLog),
     bus: simBus(site, invocation, backends.bus, (queue, { id, message, at }) => {
       emit({ kind: 'sent', queue, id, body: JSON.stringify(message), at });
       backends.pump(queue);

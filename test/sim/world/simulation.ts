@@ -2,6 +2,7 @@ import { MemoryArm } from '../../../src/adapters/memory/arm.ts';
 import { AzureWorld } from '../../../src/adapters/memory/azure-world.ts';
 import { MemoryBus } from '../../../src/adapters/memory/bus.ts';
 import { MemoryGraph } from '../../../src/adapters/memory/graph.ts';
+import { MemoryActivityLog } from '../../../src/adapters/memory/activity-log.ts';
 import { MemoryPolicy } from '../../../src/adapters/memory/policy.ts';
 import { MemorySecrets } from '../../../src/adapters/memory/secrets.ts';
 import { createMemoryStores } from '../../../src/adapters/memory/stores.ts';
@@ -101,6 +102,7 @@ export class Simulation {
       graph: new MemoryGraph(this.#azure, (clusterId) => this.#lagMs(clusterId)),
       secrets: new MemorySecrets(SECRETS),
       policy: new MemoryPolicy(),
+      activityLog: new MemoryActivityLog(),
       bus: this.#bus,
       ids: new Map(
         this.#hosts.all.map((host) => [
