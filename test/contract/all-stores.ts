@@ -1,6 +1,7 @@
 import { bindingStoreSuite } from './binding-store.ts';
 import { budgetStoreSuite } from './budget-store.ts';
 import { complianceStoreSuite } from './compliance-store.ts';
+import { definitionStoreSuite } from './definition-store.ts';
 import { deliveryStoreSuite } from './delivery-store.ts';
 import { hookStoreSuite } from './hook-store.ts';
 import { inventoryStoreSuite } from './inventory-store.ts';
@@ -23,6 +24,7 @@ export function storeContracts(open: OpenStores): void {
   leaseStoreSuite(open);
   budgetStoreSuite(open);
   bindingStoreSuite(open);
+  definitionStoreSuite(open);
   inventoryStoreSuite(open);
   sentSecretsStoreSuite(open);
   complianceStoreSuite(open);

@@ -1,6 +1,7 @@
 import type { BindingStore } from '../../src/ports/binding-store.ts';
 import type { BudgetStore } from '../../src/ports/budget-store.ts';
 import type { ComplianceStore } from '../../src/ports/compliance-store.ts';
+import type { DefinitionStore } from '../../src/ports/definition-store.ts';
 import type { DeliveryStore } from '../../src/ports/delivery-store.ts';
 import type { HookStore } from '../../src/ports/hook-store.ts';
 import type { InventoryStore } from '../../src/ports/inventory-store.ts';
@@ -16,6 +17,7 @@ export interface Stores {
   readonly leases: LeaseStore;
   readonly budgets: BudgetStore;
   readonly bindings: BindingStore;
+  readonly definitions: DefinitionStore;
   readonly inventory: InventoryStore;
   readonly sentSecrets: SentSecretsStore;
   readonly compliance: ComplianceStore;

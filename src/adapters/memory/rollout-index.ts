@@ -1,9 +1,7 @@
-import { Refusal } from '../../contracts/errors.ts';
 import type { RolloutStatus } from '../../contracts/rollout-state.ts';
 import type { ActiveRollout, IdempotencyClaim, RolloutIndex, RolloutListItem } from '../../ports/rollout-index.ts';
 import type { FrozenCopy } from './frozen-copy.ts';
-
-const CONTINUATION = /^after:/;
+import { newestFirstPage } from './newest-first.ts';
 
 /** The list of rollouts, the active ones and idempotency keys in memory. */
 export class MemoryRolloutIndex implements RolloutIndex {
@@ -50,26 +48,11 @@ export class MemoryRolloutIndex implements RolloutIndex {
     readonly limit: number;
     readonly continuation?: string;
   }): Promise<{ readonly items: readonly RolloutListItem[]; readonly continuation?: string }> {
-    const before = query.continuation === undefined ? undefined : rolloutIdOf(query.continuation);
-    const found = [...this.#list.values()]
-      .filter(({ status }) => query.status === undefined || status === query.status)
-      .filter(({ rolloutId }) => before === undefined || rolloutId < before)
-      .sort((one, other) => compare(other.rolloutId, one.rolloutId));
-    const items = found.slice(0, query.limit);
-    const last = items.at(-1);
-    return found.length > items.length && last !== undefined
-      ? { items, continuation: `after:${last.rolloutId}` }
-      : { items };
+    const fitting = [...this.#list.values()].filter(
+      ({ status }) => query.status === undefined || status === query.status,
+    );
+    return newestFirstPage(fitting, ({ rolloutId }) => rolloutId, query);
   }
-}
-
-function rolloutIdOf(continuation: string): string {
-  if (CONTINUATION.test(continuation)) return continuation.replace(CONTINUATION, '');
-  throw new Refusal(
-    400,
-    'InvalidContinuation',
-    'The continuation is none that a list answer gave; leave it out to start again.',
-  );
 }
 
 function compare(one: string, other: string): number {

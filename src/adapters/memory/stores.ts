@@ -1,6 +1,7 @@
 import type { BindingStore } from '../../ports/binding-store.ts';
 import type { BudgetStore } from '../../ports/budget-store.ts';
 import type { ComplianceStore } from '../../ports/compliance-store.ts';
+import type { DefinitionStore } from '../../ports/definition-store.ts';
 import type { DeliveryStore } from '../../ports/delivery-store.ts';
 import type { HookStore } from '../../ports/hook-store.ts';
 import type { InventoryStore } from '../../ports/inventory-store.ts';
@@ -11,6 +12,7 @@ import type { SentSecretsStore } from '../../ports/sent-secrets.ts';
 import { MemoryBindingStore } from './binding-store.ts';
 import { MemoryBudgetStore } from './budget-store.ts';
 import { MemoryComplianceStore } from './compliance-store.ts';
+import { MemoryDefinitionStore } from './definition-store.ts';
 import { MemoryDeliveryStore } from './delivery-store.ts';
 import { createFrozenCopy } from './frozen-copy.ts';
 import { MemoryHookStore } from './hook-store.ts';
@@ -27,6 +29,7 @@ export interface MemoryStores {
   readonly leases: LeaseStore;
   readonly budgets: BudgetStore;
   readonly bindings: BindingStore;
+  readonly definitions: DefinitionStore;
   readonly inventory: InventoryStore;
   readonly sentSecrets: SentSecretsStore;
   readonly compliance: ComplianceStore;
@@ -43,6 +46,7 @@ export function createMemoryStores(): MemoryStores {
     leases: new MemoryLeaseStore(copy),
     budgets: new MemoryBudgetStore(copy),
     bindings: new MemoryBindingStore(copy),
+    definitions: new MemoryDefinitionStore(copy),
     inventory: new MemoryInventoryStore(copy),
     sentSecrets: new MemorySentSecretsStore(copy),
     compliance: new MemoryComplianceStore(copy),

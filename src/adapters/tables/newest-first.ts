@@ -21,7 +21,8 @@ export function newestFirstKey(id: string): string {
 
 /** From this key on stand the ids that were made before a time. */
 export function oldestKeyAt(at: number): string {
-  return newestFirstKey(`${encodeTime(at, ULID_TIME_DIGITS)}${'0'.repeat(ULID_REST_DIGITS)}`);
+  const oldest = `${encodeTime(at, ULID_TIME_DIGITS)}${'0'.repeat(ULID_REST_DIGITS)}`;
+  return behind(oldest);
 }
 
 /** The continuation of a list whose last shown row has this id. */
@@ -39,6 +40,10 @@ export function newestFirstBehind(continuation: string): string {
       'The continuation is none that a list answer gave; leave it out to start again.',
     );
   }
-  // Keys are of one length, so anything longer lies behind.
+  return behind(id);
+}
+
+/** Keys are of one length, so anything longer lies behind. */
+function behind(id: string): string {
   return `${newestFirstKey(id)}!`;
 }

@@ -4,6 +4,7 @@ import { TableClient } from '@azure/data-tables';
 import type { BindingStore } from '../../ports/binding-store.ts';
 import type { BudgetStore } from '../../ports/budget-store.ts';
 import type { ComplianceStore } from '../../ports/compliance-store.ts';
+import type { DefinitionStore } from '../../ports/definition-store.ts';
 import type { DeliveryStore } from '../../ports/delivery-store.ts';
 import type { HookStore } from '../../ports/hook-store.ts';
 import type { InventoryStore } from '../../ports/inventory-store.ts';
@@ -14,6 +15,7 @@ import type { SentSecretsStore } from '../../ports/sent-secrets.ts';
 import { TableBindingStore } from './binding-store.ts';
 import { TableBudgetStore } from './budget-store.ts';
 import { TableComplianceStore } from './compliance-store.ts';
+import { TableDefinitionStore } from './definition-store.ts';
 import { TableDeliveryStore } from './delivery-store.ts';
 import { translateError } from './errors.ts';
 import { TableHookStore } from './hook-store.ts';
@@ -36,6 +38,7 @@ export const TABLE_NAMES = [
   'compliance',
   'sweeps',
   'bindings',
+  'definitions',
   'webhooks',
 ] as const;
 
@@ -57,6 +60,7 @@ export interface Tables {
   readonly leases: LeaseStore;
   readonly budgets: BudgetStore;
   readonly bindings: BindingStore;
+  readonly definitions: DefinitionStore;
   readonly inventory: InventoryStore;
   readonly sentSecrets: SentSecretsStore;
   readonly compliance: ComplianceStore;
@@ -78,6 +82,7 @@ export function createTables(options: TablesOptions): Tables {
     leases: new TableLeaseStore(tableOf('leases')),
     budgets: new TableBudgetStore(tableOf('budgets')),
     bindings: new TableBindingStore(tableOf('bindings')),
+    definitions: new TableDefinitionStore(tableOf('definitions')),
     inventory: new TableInventoryStore(tableOf('inventory')),
     sentSecrets: new TableSentSecretsStore(tableOf('sentsecrets')),
     compliance: new TableComplianceStore(tableOf('compliance'), tableOf('sweeps')),

@@ -1,0 +1,31 @@
+import { Definition, type DefinitionRecord } from '../../../src/contracts/definition.ts';
+import { request } from '../../core/clusters.ts';
+
+/** The repository that the configurations of tests come from, as people write it and as it is known. */
+export const URL = 'https://git.example/shop';
+export const REPOSITORY = 'git.example/shop';
+
+/** A definition as a person writes it, with defaults: follows `main` with the tests' own rollout request. */
+export function definition(changes: Record<string, unknown> = {}): Definition {
+  const { name: _name, ...rollout } = request();
+  return Definition.parse({ follows: { repository: URL, branch: 'main' }, rollout, ...changes });
+}
+
+/** A stored definition that nothing has happened to yet. */
+export function definitionRecord(changes: Partial<DefinitionRecord> = {}): DefinitionRecord {
+  return {
+    schema: 1,
+    name: 'shop',
+    id: '01J00000000000000000000000',
+    version: 1,
+    createdAt: 0,
+    changedAt: 0,
+    changedBy: { kind: 'key', name: 'alice' },
+    definition: definition(),
+    repository: REPOSITORY,
+    holds: [],
+    refs: [],
+    generation: 0,
+    ...changes,
+  };
+}
