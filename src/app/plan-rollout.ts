@@ -44,7 +44,7 @@ export async function planRollout(
   const present = compares ? await readPresent(deps, actions, ids) : NOTHING_PRESENT;
   const findings = [
     ...(await runPreflight(deps, request, clusters, present.configurations, fleet.clusters)),
-    ...(await arbitratePlan(deps, request, actions, unchecked.targets, clusters, present)),
+    ...(await arbitratePlan(deps, request, actions, unchecked.targets, clusters, compares ? present : undefined)),
     ...(compares ? [] : [uncompared(clusters.length)]),
   ];
   const target = purpose === 'show' ? { ...request.target, blocked: 'skip' as const } : request.target;

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { runSweepShard } from '../../src/app/compliance/run-sweep-shard.ts';
 import { startSweep } from '../../src/app/compliance/start-sweep.ts';
+import { planRollout } from '../../src/app/plan-rollout.ts';
+import { arbitratePlan } from '../../src/app/policy/arbitrate-plan.ts';
 import { previewRollout } from '../../src/app/preview-rollout.ts';
 import { SYSTEM } from '../../src/contracts/actor.ts';
+import { Transient } from '../../src/contracts/errors.ts';
 import { COMMIT, rawConfiguration, request, SUBSCRIPTION_A } from '../core/clusters.ts';
 import { assignShop, IDENTITY } from './assign.ts';
 import { Bench, idOf, MINUTE } from './support.ts';
@@ -39,6 +42,82 @@ describe('a plan', () => {
     const bench = assigned();
     bench.policy.fault = { kind: 'unavailable', code: 'ServiceUnavailable', detail: 'away' };
     expect((await bench.submit()).warnings).toMatchObject([{ code: 'PolicyUnknown' }]);
+  });
+});
+
+describe('a plan against an assignment that another configuration satisfies', () => {
+  const content = {
+    scope: 'cluster',
+    namespace: 'shop',
+    sourceKind: 'GitRepository',
+    gitRepository: {
+      url: 'https://git.example/policy',
+      timeoutInSeconds: 600,
+      syncIntervalInSeconds: 600,
+      repositoryRef: { branch: 'main' },
+    },
+    kustomizations: { infra: { path: './infra' } },
+  };
+  /** Two clusters, on the first of which somebody has what the assignment wants under another name. */
+  function satisfied(): Bench {
+    const bench = assigned({}, new Bench([{}, {}]));
+    expect(bench.azure.configurations.put(C0, 'twin', content)).not.toHaveProperty('kind');
+    bench.clock.advance(MINUTE);
+    return bench;
+  }
+  const preflightOf = async (bench: Bench, changes = {}) =>
+    ((await previewRollout(bench.deps, request(changes))) as { preflight: { code: string }[] }).preflight;
+
+  it('is no fight there, though the plan does not speak of that configuration', async () => {
+    expect(await preflightOf(satisfied())).toMatchObject([
+      { code: 'PolicyPreempts', clusters: [C0], detail: expect.stringContaining("content with 'twin'") as string },
+      {
+        code: 'PolicyFights',
+        clusters: [idOf('c1')],
+        detail: expect.not.stringContaining('could not be read') as string,
+      },
+    ]);
+  });
+
+  it('is one where the plan removes that configuration too', async () => {
+    const remove = { name: 'twin', action: 'remove' };
+    const change = { configurations: [rawConfiguration(), remove] };
+    const fights = (await preflightOf(satisfied(), { change })).filter(({ code }) => code === 'PolicyFights');
+    expect(fights).toMatchObject([{ clusters: [C0, idOf('c1')] }]);
+  });
+
+  it('is called one where what is there could not be read, and says so', async () => {
+    const bench = satisfied();
+    bench.deps.graph.allConfigurations = () => {
+      throw new Transient('GraphUnavailable', 'away');
+    };
+    expect(await preflightOf(bench)).toMatchObject([
+      {
+        code: 'PolicyFights',
+        clusters: [C0, idOf('c1')],
+        detail: expect.stringContaining('could not be read') as string,
+      },
+    ]);
+  });
+
+  it('is called one where the clusters are too many to be read, and says so', async () => {
+    const bench = satisfied();
+    bench.deps.graph.allConfigurations = () => expect.fail('the fleet was read');
+    const asked = request();
+    const { plan, actions, fleet } = await planRollout(
+      bench.deps,
+      { ...asked, policy: { onFight: 'observe' } },
+      'show',
+    );
+    const findings = await arbitratePlan(bench.deps, asked, actions, plan.targets, fleet.clusters, undefined);
+    const unsure = { code: 'PolicyFights', detail: expect.stringContaining('could not be read') as string };
+    expect(findings).toMatchObject([unsure, unsure]);
+  });
+
+  it('costs nothing where nothing fights', async () => {
+    const bench = assigned({ configurationName: 'base' });
+    bench.deps.graph.allConfigurations = () => expect.fail('the fleet was read for nothing');
+    expect(await preflightOf(bench)).toEqual([]);
   });
 });
 
