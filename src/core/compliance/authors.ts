@@ -73,11 +73,11 @@ function isAnonymous({ kind, changedBy }: FoundDrift): boolean {
   return changedBy === undefined && DEEDS[kind] !== undefined;
 }
 
+/** `known` is as it was stored, its long values by their beginning. */
 function isSame(known: FoundDrift, drift: FoundDrift): boolean {
-  return essence(known) === essence(drift);
+  return essence(known) === essence(shortened(drift));
 }
 
-function essence(drift: FoundDrift): string {
-  const { kind, layer, path, desired, actual } = shortened(drift);
-  return canonicalJson({ kind, layer, path: path ?? '', desired: desired ?? null, actual: actual ?? null });
+function essence({ kind, layer, path = '', desired = null, actual = null }: FoundDrift): string {
+  return canonicalJson({ kind, layer, path, desired, actual });
 }
