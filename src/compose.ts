@@ -55,6 +55,7 @@ export function compose(config: Config): Edge {
     policy: createPolicy(azure),
     activityLog: createActivityLog(azure),
     bindings: tables.bindings,
+    definitions: tables.definitions,
     subscriptions: config.FLOTILLA_SUBSCRIPTIONS,
   };
   return { deps, keyNames: config.FLOTILLA_KEY_NAMES ?? new Map<string, string>(), requests: bus.requests };

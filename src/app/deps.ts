@@ -5,6 +5,7 @@ import type { BudgetStore } from '../ports/budget-store.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ComplianceStore } from '../ports/compliance-store.ts';
+import type { DefinitionStore } from '../ports/definition-store.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { Graph } from '../ports/graph.ts';
 import type { Ids } from '../ports/ids.ts';
@@ -37,5 +38,6 @@ export interface Deps {
   readonly policy: Policy;
   readonly activityLog: ActivityLog;
   readonly bindings: BindingStore;
+  readonly definitions: DefinitionStore;
   readonly subscriptions: readonly string[];
 }

@@ -80,6 +80,7 @@ export class Bench {
       policy: this.policy,
       activityLog: this.activityLog,
       bindings: stores.bindings,
+      definitions: stores.definitions,
       subscriptions: [SUBSCRIPTION_A],
     };
   }
