@@ -21,7 +21,7 @@ import { SUBSCRIPTIONS } from './draw-cluster.ts';
 
 export type Stores = Pick<
   Deps,
-  'store' | 'index' | 'leases' | 'budgets' | 'inventory' | 'sentSecrets' | 'compliance' | 'bindings'
+  'store' | 'index' | 'leases' | 'budgets' | 'inventory' | 'sentSecrets' | 'compliance' | 'bindings' | 'definitions'
 >;
 
 /** What all invocations of a run share. */
@@ -80,6 +80,7 @@ export function simDeps(site: CallSite, backends: Backends, invocation: Invocati
     sentSecrets: stored('sentSecrets', stores.sentSecrets),
     compliance: stored('compliance', complianceRecorder.compliance(stores.compliance, invocation)),
     bindings: stored('bindings', complianceRecorder.bindingStore(stores.bindings, invocation)),
+    definitions: stored('definitions', stores.definitions),
     policy: throughKernel(site, invocation, 'policy', ANSWERED_FAULTS, backends.policy),
     activityLog: throughKernel(site, invocation, 'activityLog', ANSWERED_FAULTS, backends.activityLog),
     bus: simBus(site, invocation, backends.bus, (queue, { id, message, at }) => {
