@@ -168,6 +168,12 @@ describe('drift on the local cloud', () => {
     expect(deleted.status).toBeLessThan(300);
   }, 120_000);
 
+  test('who deleted a configuration is named, though there is nothing left to ask', async () => {
+    await admin('POST', 'edits', { cluster: cluster(8), configuration: 'shop', delete: true, by: 'eve@fleet.example' });
+    const named = `${cluster(8)} Missing  eve@fleet.example`;
+    for (let found = await drift(); !found.includes(named); found = await drift()) await sleep(500);
+  }, 60_000);
+
   test('what only Policy wants is remediated by Policy, and tracked', async () => {
     const subscription = shared.cloud.azure.fleet.subscriptions[0]?.id ?? '';
     const scope = `/subscriptions/${subscription}`;
