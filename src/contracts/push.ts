@@ -21,7 +21,7 @@ export type SourceKind = z.infer<typeof SourceKind>;
  */
 export const Push = z.object({
   source: SourceKind,
-  /** Normalised: `github.com/contoso/fleet`, `contoso.azurecr.io/fleet/config` (`core/definition/repository.ts`). */
+  /** Normalised: `github.com/contoso/fleet`, `contoso.azurecr.io/fleet/config` (`contracts/repository.ts`). */
   repository: z.string().min(1).max(REPOSITORY_LENGTH_MAX),
   ref: Ref,
   /** Where the ref stood before; null when it did not exist; absent when the provider does not say. */
