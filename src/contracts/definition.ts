@@ -153,6 +153,8 @@ export const RunningRevision = z.object({
   /** Of the definition. */
   version: z.number().int(),
   since: time,
+  /** The rollout exists. */
+  submitted: z.boolean(),
 });
 export type RunningRevision = z.infer<typeof RunningRevision>;
 
