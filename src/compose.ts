@@ -1,6 +1,7 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { DefaultAzureCredential } from '@azure/identity';
 import type { Deps } from './app/deps.ts';
+import { DeliveryGate } from './app/webhooks/gate.ts';
 import { FLUX_API_VERSIONS } from './adapters/arm/api-versions.ts';
 import { createArm } from './adapters/arm/arm.ts';
 import { createLocalCredential } from './adapters/arm/local-credential.ts';
@@ -13,6 +14,7 @@ import { createClock } from './adapters/system/clock.ts';
 import { createDigest } from './adapters/system/digest.ts';
 import { createIds } from './adapters/system/ids.ts';
 import { createLog } from './adapters/system/log.ts';
+import { RecentHooks } from './adapters/system/recent-hooks.ts';
 import { createTables } from './adapters/tables/tables.ts';
 import { readConfig, Settings, type Config } from './config.ts';
 import { ARM_REQUEST_SECONDS } from './contracts/timing.ts';
@@ -55,10 +57,17 @@ export function compose(config: Config): Edge {
     policy: createPolicy(azure),
     activityLog: createActivityLog(azure),
     bindings: tables.bindings,
+    hooks: new RecentHooks(tables.hooks, clock),
+    deliveries: tables.deliveries,
     definitions: tables.definitions,
     subscriptions: config.FLOTILLA_SUBSCRIPTIONS,
   };
-  return { deps, keyNames: config.FLOTILLA_KEY_NAMES ?? new Map<string, string>(), requests: bus.requests };
+  return {
+    deps,
+    keyNames: config.FLOTILLA_KEY_NAMES ?? new Map<string, string>(),
+    requests: bus.requests,
+    gate: new DeliveryGate(),
+  };
 }
 
 /** Plain http is the local cloud's; the adapters refuse it anywhere but on loopback. */

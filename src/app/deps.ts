@@ -6,8 +6,10 @@ import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ComplianceStore } from '../ports/compliance-store.ts';
 import type { DefinitionStore } from '../ports/definition-store.ts';
+import type { DeliveryStore } from '../ports/delivery-store.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { Graph } from '../ports/graph.ts';
+import type { HookStore } from '../ports/hook-store.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { InventoryStore } from '../ports/inventory-store.ts';
 import type { LeaseStore } from '../ports/lease-store.ts';
@@ -38,6 +40,8 @@ export interface Deps {
   readonly policy: Policy;
   readonly activityLog: ActivityLog;
   readonly bindings: BindingStore;
+  readonly hooks: HookStore;
+  readonly deliveries: DeliveryStore;
   readonly definitions: DefinitionStore;
   readonly subscriptions: readonly string[];
 }

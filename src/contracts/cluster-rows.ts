@@ -76,6 +76,8 @@ export const LiveRow = z.object({
   /** The lease as this attempt holds it; `version` lets it be given back in one write. */
   lease: HeldLease.optional(),
   lookedAt: z.number().optional(),
+  /** When the cluster's own Flux last told of itself by webhook: it is read at the next look. */
+  reportedAt: z.number().optional(),
   /** When a look first saw that Azure had finished the write: only then does the agent begin to bring it about. */
   provisionedAt: z.number().optional(),
   waiting: z.object({ code: z.string(), detail: z.string(), blockedBy: z.string().optional() }).optional(),

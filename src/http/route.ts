@@ -1,6 +1,7 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { Actor } from '../contracts/actor.ts';
 import type { Deps } from '../app/deps.ts';
+import type { DeliveryGate } from '../app/webhooks/gate.ts';
 import type { Inbox } from '../ports/inbox.ts';
 import { readActor } from './actor.ts';
 import { toProblem } from './problem.ts';
@@ -12,11 +13,14 @@ export interface Edge {
   readonly keyNames: ReadonlyMap<string, string>;
   /** Settles messages of the `requests` queue. */
   readonly requests: Inbox;
+  /** What this process remembers of the webhook deliveries of the last minute. */
+  readonly gate: DeliveryGate;
 }
 
 /** One call with what every route needs of it. */
 export interface Call {
   readonly deps: Deps;
+  readonly gate: DeliveryGate;
   readonly actor: Actor;
   readonly request: HttpRequest;
   /** A value of the route template. */
@@ -28,12 +32,13 @@ export interface Call {
 /** Wraps a use case into an HTTP handler: who calls, and errors as problem documents. Nothing escapes it. */
 export function route(edge: () => Edge, handle: (call: Call) => Promise<HttpResponseInit>): HttpHandler {
   return async (request, context) => {
-    const { deps, keyNames } = edge();
+    const { deps, keyNames, gate } = edge();
     const correlationId = context.invocationId;
     try {
       const actor = readActor(request, deps.digest, keyNames);
       const response = await handle({
         deps,
+        gate,
         actor,
         request,
         param: (name) => request.params[name] ?? '',

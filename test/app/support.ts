@@ -80,6 +80,8 @@ export class Bench {
       policy: this.policy,
       activityLog: this.activityLog,
       bindings: stores.bindings,
+      hooks: stores.hooks,
+      deliveries: stores.deliveries,
       definitions: stores.definitions,
       subscriptions: [SUBSCRIPTION_A],
     };

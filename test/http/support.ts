@@ -1,4 +1,5 @@
 import { HttpRequest, InvocationContext, type HttpHandler, type HttpResponseInit } from '@azure/functions';
+import { DeliveryGate } from '../../src/app/webhooks/gate.ts';
 import type { Edge } from '../../src/http/route.ts';
 
 export interface Sent {
@@ -41,5 +42,6 @@ export async function call(
 
 /** An edge whose `requests` queue is never used. */
 export function edgeOf(deps: Edge['deps'], keyNames: Edge['keyNames'] = new Map()): Edge {
-  return { deps, keyNames, requests: { complete: async () => undefined, deadLetter: async () => undefined } };
+  const requests = { complete: async () => undefined, deadLetter: async () => undefined };
+  return { deps, keyNames, requests, gate: new DeliveryGate() };
 }

@@ -52,10 +52,17 @@ export function isOverdue(row: LiveRow, now: number): boolean {
 
 /** A cluster of a small set is read again once its last GET is old enough to have missed something. */
 function isReadable(row: LiveRow, now: number): boolean {
-  return isOverdue(row, now) || now >= (row.lookedAt ?? 0) + timing.SMALL_SET_READ_SECONDS * 1000;
+  const isOld = now >= (row.lookedAt ?? 0) + timing.SMALL_SET_READ_SECONDS * 1000;
+  return isOld || hasReported(row) || isOverdue(row, now);
+}
+
+/** Its Flux has told of itself since it was read last. */
+function hasReported({ reportedAt, lookedAt }: LiveRow): boolean {
+  return reportedAt !== undefined && reportedAt > (lookedAt ?? 0);
 }
 
 function mustRead(row: LiveRow, now: number): boolean {
+  if (hasReported(row)) return true;
   const lastRead = row.lookedAt ?? row.since;
   const nearDeadline = row.deadlineAt !== undefined && now >= row.deadlineAt - timing.NEAR_DEADLINE_SECONDS * 1000;
   if (nearDeadline) return isOverdue(row, now) || now >= lastRead + timing.FIRST_LOOK_SECONDS * 1000;

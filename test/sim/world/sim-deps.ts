@@ -5,13 +5,14 @@ import type { MemoryArm } from '../../../src/adapters/memory/arm.ts';
 import type { MemoryBus } from '../../../src/adapters/memory/bus.ts';
 import type { ActivityLog } from '../../../src/ports/activity-log.ts';
 import type { Graph } from '../../../src/ports/graph.ts';
+import type { InventoryStore } from '../../../src/ports/inventory-store.ts';
 import type { Ids } from '../../../src/ports/ids.ts';
 import type { Policy } from '../../../src/ports/policy.ts';
 import type { Secrets } from '../../../src/ports/secrets.ts';
 import type { Host, Invocation } from '../kernel/invocation.ts';
 import { call, callPages, type CallFaults, type CallSite } from '../kernel/port.ts';
 import type { Fact } from './facts.ts';
-import type { ComplianceRecorder } from './compliance-recorder.ts';
+import { allPages, type ComplianceRecorder } from './compliance-recorder.ts';
 import { leaseKey, type Recorder } from './recorder.ts';
 import { simArm } from './sim-arm.ts';
 import { simBus } from './sim-bus.ts';
@@ -21,7 +22,17 @@ import { SUBSCRIPTIONS } from './draw-cluster.ts';
 
 export type Stores = Pick<
   Deps,
-  'store' | 'index' | 'leases' | 'budgets' | 'inventory' | 'sentSecrets' | 'compliance' | 'bindings' | 'definitions'
+  | 'store'
+  | 'index'
+  | 'leases'
+  | 'budgets'
+  | 'inventory'
+  | 'sentSecrets'
+  | 'compliance'
+  | 'bindings'
+  | 'definitions'
+  | 'hooks'
+  | 'deliveries'
 >;
 
 /** What all invocations of a run share. */
@@ -76,11 +87,13 @@ export function simDeps(site: CallSite, backends: Backends, invocation: Invocati
     index: stored('index', stores.index),
     leases: stored('leases', leases),
     budgets: stored('budgets', recorder.budgetStore(stores.budgets, invocation)),
-    inventory: stored('inventory', complianceRecorder.inventory(stores.inventory, invocation)),
+    inventory: readFirst(stored('inventory', complianceRecorder.inventory(stores.inventory, invocation))),
     sentSecrets: stored('sentSecrets', stores.sentSecrets),
     compliance: stored('compliance', complianceRecorder.compliance(stores.compliance, invocation)),
     bindings: stored('bindings', complianceRecorder.bindingStore(stores.bindings, invocation)),
     definitions: stored('definitions', stores.definitions),
+    hooks: stored('hooks', stores.hooks),
+    deliveries: stored('deliveries', stores.deliveries),
     policy: throughKernel(site, invocation, 'policy', ANSWERED_FAULTS, backends.policy),
     activityLog: throughKernel(site, invocation, 'activityLog', ANSWERED_FAULTS, backends.activityLog),
     bus: simBus(site, invocation, backends.bus, (queue, { id, message, at }) => {
@@ -106,6 +119,15 @@ export function simDeps(site: CallSite, backends: Backends, invocation: Invocati
     graph: simGraph(site, invocation, backends.graph),
     secrets: simSecrets(site, invocation, backends.secrets),
     subscriptions: SUBSCRIPTIONS,
+  };
+}
+
+/** Reads the pages of a write before the write becomes a call: reading them is calls of its own. */
+function readFirst(inner: InventoryStore): InventoryStore {
+  return {
+    head: () => inner.head(),
+    read: (subscriptions) => inner.read(subscriptions),
+    write: async (takenAt, pages) => inner.write(takenAt, await allPages(pages)),
   };
 }
 
