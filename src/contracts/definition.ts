@@ -83,6 +83,13 @@ export const HoldRequest = z.strictObject({
 });
 export type HoldRequest = z.infer<typeof HoldRequest>;
 
+/** Body of `POST /api/definitions/{name}/start`: rolls out the revision it is at, or a given one, now. */
+export const StartRequest = z.strictObject({
+  revision: Commit.optional(),
+  reason: HoldRequest.shape.reason,
+});
+export type StartRequest = z.infer<typeof StartRequest>;
+
 const time = z.number();
 
 /** A revision that must not start. */
@@ -141,6 +148,8 @@ export const PendingRevision = z.object({
   rolloutId: z.string(),
   since: time,
   notBefore: time,
+  /** The person who asked for it; absent when a push or a poll brought it. */
+  startedBy: Actor.optional(),
   waiting: DefinitionWaiting.optional(),
 });
 export type PendingRevision = z.infer<typeof PendingRevision>;
@@ -153,6 +162,7 @@ export const RunningRevision = z.object({
   /** Of the definition. */
   version: z.number().int(),
   since: time,
+  startedBy: Actor.optional(),
   /** The rollout exists. */
   submitted: z.boolean(),
 });
@@ -185,6 +195,8 @@ export const DefinitionRecord = z.object({
   polled: z
     .object({ at: time, nextAt: time, changedAt: time, failures: z.number().int(), failure: z.string().optional() })
     .optional(),
+  /** Looking at it failed every time, until this time at least; it is tried again after a while. */
+  fault: z.object({ at: time, detail: z.string() }).optional(),
 });
 export type DefinitionRecord = z.infer<typeof DefinitionRecord>;
 

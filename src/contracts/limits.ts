@@ -149,8 +149,10 @@ export const PATH_LENGTH_MAX = 1024;
 export const PUSHES_PER_DELIVERY_MAX = 100;
 /** Definitions of one installation. Ours. */
 export const DEFINITIONS_MAX = 1000;
-/** Versions kept of one definition. Ours. */
-export const DEFINITION_VERSIONS_KEPT_MAX = 200;
+/** Bytes of one definition as JSON. Ours: it is stored twice in one transaction, and compressed in one row with all that is known of its refs. */
+export const DEFINITION_BYTES_MAX = 512 * 1024;
+/** Versions kept of one definition. Ours: one query reads them all. */
+export const DEFINITION_VERSIONS_KEPT_MAX = 50;
 /** Revisions that one definition holds back. Ours. */
 export const DEFINITION_HOLDS_MAX = 100;
 /** Globs in one list, and characters of one. Ours. */
@@ -162,3 +164,9 @@ export const REF_EDGES_MAX = 50;
 export const REFS_PER_DEFINITION_MAX = 50;
 /** Refs read of one repository by a poll. Ours. */
 export const POLL_REFS_MAX = 20_000;
+/** Bytes read of one answer of a Git host. Ours: 20,000 refs are 2 MiB; hosts that cannot filter send those of pull requests too. */
+export const GIT_ANSWER_BYTES_MAX = 16 * 1024 * 1024;
+/** Repositories asked at the same time. Ours: four answers of the greatest size fit into the memory of the host. */
+export const POLLS_AT_ONCE = 4;
+/** Characters of a commit status: what GitHub takes, the least of all hosts (it answers 422 to more). */
+export const STATUS_DESCRIPTION_LENGTH_MAX = 140;
