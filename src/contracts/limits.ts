@@ -118,6 +118,11 @@ export const REMEDIATION_PARALLEL_MAX = 30;
 export const MEASURES_KEPT_MAX = 200;
 /** Held clusters that a binding shows. */
 export const HELD_SHOWN_MAX = 100;
+/** Clusters that a binding shows as non-compliant in the words of Policy, and members of an initiative with each. Ours. */
+export const NON_COMPLIANT_SHOWN_MAX = 50;
+export const NON_COMPLIANT_MEMBERS_SHOWN_MAX = 10;
+/** Subscriptions that one binding has evaluated on demand. Ours: each is a line of half a KiB in its record. */
+export const EVALUATED_SUBSCRIPTIONS_MAX = 500;
 /** Changes that a binding remembers. Ours. */
 export const BINDING_CHANGES_KEPT_MAX = 50;
 

@@ -73,3 +73,5 @@ export const COMMIT_STATUS_SECONDS = 30;
 export const ACTIVITY_LOG_WINDOW_SECONDS = 7 * 24 * 60 * 60;
 /** How long the activity log is asked again for an author that it did not name. Ours: its entries come minutes late. */
 export const ATTRIBUTION_SECONDS = 6 * 60 * 60;
+/** An on-demand evaluation of Policy that runs longer is not waited for: Azure does everything anew within a day anyway. */
+export const EVALUATION_SECONDS_MAX = 24 * 60 * 60;
