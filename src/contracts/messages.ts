@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Notification } from './notification.ts';
 
 /** Asks to advance one rollout. Carries no state: the rows are the truth (law 1). */
 export const WakeMessage = z.object({ schema: z.literal(1), rolloutId: z.string().min(1).max(64) });
@@ -48,6 +49,15 @@ export type RevisionMessage = z.infer<typeof RevisionMessage>;
 /** Asks to put the present state of a rollout on its commit. */
 export const CommitStatusMessage = z.object({ schema: z.literal(1), rolloutId: z.string().min(1).max(64) });
 export type CommitStatusMessage = z.infer<typeof CommitStatusMessage>;
+
+/** Asks to tell somebody outside. */
+export const NotificationMessage = z.object({
+  schema: z.literal(1),
+  notification: Notification,
+  /** How often it was tried before, each time by a message of its own. */
+  tries: z.number().int().nonnegative(),
+});
+export type NotificationMessage = z.infer<typeof NotificationMessage>;
 
 /** Why a message is in a dead-letter queue, as the broker keeps it (4,096 characters each at the most). */
 export interface DeathReason {

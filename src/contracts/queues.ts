@@ -31,6 +31,8 @@ export const SWEEPS_QUEUE = 'sweeps';
 export const REVISIONS_QUEUE = 'revisions';
 /** Commit statuses to be sent: a host that does not answer holds up nothing else. */
 export const STATUSES_QUEUE = 'statuses';
+/** What is to be told to the outside: a receiver that does not answer holds up nothing else. */
+export const NOTIFICATIONS_QUEUE = 'notifications';
 
 const base = {
   lockDurationSeconds: 60,
@@ -48,4 +50,5 @@ export const QUEUES: readonly QueueSpec[] = [
   { ...base, name: SWEEPS_QUEUE, lockDurationSeconds: 300 },
   { ...base, name: REVISIONS_QUEUE },
   { ...base, name: STATUSES_QUEUE },
+  { ...base, name: NOTIFICATIONS_QUEUE },
 ];

@@ -1,5 +1,6 @@
 import type {
   CommitStatusMessage,
+  NotificationMessage,
   OperationMessage,
   RevisionMessage,
   SweepMessage,
@@ -20,4 +21,5 @@ export interface Bus {
   sendSweeps(messages: readonly Outgoing<SweepMessage>[]): Promise<void>;
   sendRevisions(messages: readonly Outgoing<RevisionMessage>[]): Promise<void>;
   sendStatuses(messages: readonly Outgoing<CommitStatusMessage>[]): Promise<void>;
+  sendNotifications(messages: readonly Outgoing<NotificationMessage>[]): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { OPERATIONS_QUEUE, ROLLOUTS_QUEUE, SWEEPS_QUEUE } from '../../src/contracts/queues.ts';
+import { NOTIFICATIONS_QUEUE, OPERATIONS_QUEUE, ROLLOUTS_QUEUE, SWEEPS_QUEUE } from '../../src/contracts/queues.ts';
 import type { Bus } from '../../src/ports/bus.ts';
 
 /** A message as a receiver sees it. */
@@ -24,6 +24,18 @@ export interface BusWorld {
 
 const wake = (rolloutId: string) => ({ schema: 1, rolloutId }) as const;
 const shard = (number: number) => ({ schema: 1, sweepId: 's', shard: number }) as const;
+const told = {
+  schema: 1,
+  tries: 0,
+  notification: {
+    id: 'r.Failed.1',
+    type: 'flotilla.rollout.ended',
+    at: 1,
+    subject: 'rollouts/r',
+    code: 'Failed',
+    detail: '',
+  },
+} as const;
 const operation = (ordinal: number) => ({ schema: 1, rolloutId: 'r', ordinal, attempt: 1, step: 1 }) as const;
 
 /** The `Bus` port: what its docstrings promise, on any implementation. */
@@ -40,9 +52,11 @@ export function busSuite(open: () => Promise<BusWorld>): void {
       await bus.sendWakeups([{ id: 'w1', at: now(), message: wake('ä"\n') }]);
       await bus.sendOperations([{ id: 'o1', at: now(), message: operation(7) }]);
       await bus.sendSweeps([{ id: 's1', at: now(), message: shard(3) }]);
+      await bus.sendNotifications([{ id: 'n1', at: now(), message: told }]);
       expect(await takeAll(ROLLOUTS_QUEUE)).toEqual([{ id: 'w1', body: wake('ä"\n') }]);
       expect(await takeAll(OPERATIONS_QUEUE)).toEqual([{ id: 'o1', body: operation(7) }]);
       expect(await takeAll(SWEEPS_QUEUE)).toEqual([{ id: 's1', body: shard(3) }]);
+      expect(await takeAll(NOTIFICATIONS_QUEUE)).toEqual([{ id: 'n1', body: told }]);
     });
 
     it('sends nothing when there is nothing', async () => {

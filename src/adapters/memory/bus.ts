@@ -4,11 +4,13 @@ import {
   REVISIONS_QUEUE,
   ROLLOUTS_QUEUE,
   STATUSES_QUEUE,
+  NOTIFICATIONS_QUEUE,
   SWEEPS_QUEUE,
   type QueueSpec,
 } from '../../contracts/queues.ts';
 import type {
   CommitStatusMessage,
+  NotificationMessage,
   OperationMessage,
   RevisionMessage,
   SweepMessage,
@@ -176,6 +178,10 @@ export class MemoryBus implements Bus {
 
   async sendStatuses(messages: readonly Outgoing<CommitStatusMessage>[]): Promise<void> {
     this.#send(STATUSES_QUEUE, messages);
+  }
+
+  async sendNotifications(messages: readonly Outgoing<NotificationMessage>[]): Promise<void> {
+    this.#send(NOTIFICATIONS_QUEUE, messages);
   }
 
   #send(name: string, messages: readonly Outgoing<unknown>[]): void {

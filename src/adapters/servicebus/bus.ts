@@ -7,6 +7,7 @@ import {
   REVISIONS_QUEUE,
   ROLLOUTS_QUEUE,
   STATUSES_QUEUE,
+  NOTIFICATIONS_QUEUE,
   SWEEPS_QUEUE,
 } from '../../contracts/queues.ts';
 import type { Bus, Outgoing } from '../../ports/bus.ts';
@@ -56,6 +57,7 @@ export function createBus(options: BusOptions): ServiceBus {
     sendSweeps: (messages) => send(SWEEPS_QUEUE, messages),
     sendRevisions: (messages) => send(REVISIONS_QUEUE, messages),
     sendStatuses: (messages) => send(STATUSES_QUEUE, messages),
+    sendNotifications: (messages) => send(NOTIFICATIONS_QUEUE, messages),
     requests: createInbox(client, REQUESTS_QUEUE, translate),
     close: () => client.close(),
   };

@@ -1,5 +1,6 @@
 import { Transient } from '../../../src/contracts/errors.ts';
 import {
+  NOTIFICATIONS_QUEUE,
   OPERATIONS_QUEUE,
   REVISIONS_QUEUE,
   ROLLOUTS_QUEUE,
@@ -58,5 +59,6 @@ export function simBus(site: CallSite, invocation: Invocation, inner: MemoryBus,
     sendSweeps: (messages) => send('bus.sendSweeps', SWEEPS_QUEUE, messages),
     sendRevisions: (messages) => send('bus.sendRevisions', REVISIONS_QUEUE, messages),
     sendStatuses: (messages) => send('bus.sendStatuses', STATUSES_QUEUE, messages),
+    sendNotifications: (messages) => send('bus.sendNotifications', NOTIFICATIONS_QUEUE, messages),
   };
 }
