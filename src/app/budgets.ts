@@ -58,6 +58,17 @@ export async function reserve(deps: Deps, pool: Pool, wanted: number, horizonMs:
   throw new Transient('BudgetContended', `The budget ${pool.name} is being changed by many at once.`, 1000);
 }
 
+/** The pages of a question to Resource Graph, each drawn from its quota: pages of one answer belong together, so none waits for its slot. */
+export async function* graphPages<T>(deps: Deps, pages: AsyncIterable<readonly T[]>): AsyncGenerator<readonly T[]> {
+  await reserve(deps, GRAPH_POOL, 1, Number.MAX_SAFE_INTEGER);
+  let isFirst = true;
+  for await (const page of pages) {
+    if (!isFirst) await reserve(deps, GRAPH_POOL, 1, Number.MAX_SAFE_INTEGER);
+    isFirst = false;
+    yield page;
+  }
+}
+
 /** When the quota has its next free slot; nothing is reserved. */
 export async function nextSlotOf(deps: Deps, { name, quota }: Pool): Promise<number> {
   return nextSlotAt((await deps.budgets.read(name))?.value, quota, deps.clock.now());

@@ -38,7 +38,7 @@ async function describeRollouts({ index, store, clock }: Deps): Promise<{ ok: bo
 }
 
 async function describeInventory({ inventory }: Deps): Promise<{ ok: boolean; detail: string }> {
-  const stored = await inventory.read();
+  const stored = await inventory.head();
   if (stored === undefined) return { ok: true, detail: 'not taken yet; it is taken with the first plan' };
-  return { ok: true, detail: `${stored.clusters.length} clusters, taken at ${isoTime(stored.takenAt)}` };
+  return { ok: true, detail: `${stored.clusters} clusters, taken at ${isoTime(stored.takenAt)}` };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { accountDeadOperation, showDeadWakeup } from '../../src/app/dead-letters.ts';
 import { findTampering } from '../../src/app/events.ts';
-import { refreshInventory } from '../../src/app/fleet.ts';
+import { freshFleet } from '../../src/app/fleet.ts';
 import { wakeOverdue } from '../../src/app/wake-overdue.ts';
 import { ROLLOUTS_QUEUE } from '../../src/contracts/queues.ts';
 import { desiredConfiguration } from '../../src/core/flux/desired.ts';
@@ -199,7 +199,7 @@ describe('the audit trail', () => {
 
 it('the inventory is taken anew when it is too old to plan on', async () => {
   const bench = new Bench([{}]);
-  expect((await refreshInventory(bench.deps)).clusters).toHaveLength(1);
+  expect((await freshFleet(bench.deps)).clusters).toHaveLength(1);
   bench.azure.add({ id: idOf('c1') });
   expect((await bench.submit({ target: { selector: { names: ['c0'] } } })).targets).toBe(1);
   bench.clock.advance(6 * MINUTE);

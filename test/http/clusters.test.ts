@@ -36,7 +36,7 @@ const RESOURCE = {
 async function edge(rule: (request: Recorded) => Answer) {
   const { arm, fixture } = await setUp(rule);
   const { budgets, inventory } = createMemoryStores();
-  await inventory.write({ takenAt: clock.now(), clusters: [C1] });
+  await inventory.write(clock.now(), [[C1]]);
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const deps = { arm, budgets, inventory, clock, log } as unknown as Deps;
   const get = (handle: Parameters<typeof route>[1], params: Record<string, string>, query = '') =>

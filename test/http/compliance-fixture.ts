@@ -50,7 +50,7 @@ export class Fleet {
 
   static async of(snapshots: readonly Snapshot[], clusters: readonly Cluster[] = [C1, C2, D1]): Promise<Fleet> {
     const fleet = new Fleet();
-    await fleet.deps.inventory.write({ takenAt: at(9), clusters });
+    await fleet.deps.inventory.write(at(9), [clusters]);
     await fleet.write(snapshots);
     return fleet;
   }

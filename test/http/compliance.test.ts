@@ -17,6 +17,7 @@ const names = (answer: { json: Record<string, unknown> }): string[] => itemsOf(a
 describe('sweeps', () => {
   it('POST starts one: 202, where it is, and a message for each shard', async () => {
     const fleet = await Fleet.of([]);
+    await fleet.deps.inventory.write(at(10), [[C1]]);
     const answer = await fleet.get('postSweep');
     const { id } = answer.json;
     expect(answer).toMatchObject({

@@ -4,7 +4,7 @@ import type { SweepMessage } from '../../contracts/messages.ts';
 import { HISTORY_SECONDS } from '../../contracts/timing.ts';
 import { emptyCounts, mostFrequent } from '../../core/compliance/counts.ts';
 import type { Deps } from '../deps.ts';
-import { currentFleet } from '../fleet.ts';
+import { fleetOf } from '../fleet.ts';
 import { sweepMessage } from '../messages.ts';
 import { sweepSubscription } from './sweep-subscription.ts';
 
@@ -18,7 +18,7 @@ export async function runSweepShard(deps: Deps, { sweepId, shard }: SweepMessage
   const found = await deps.compliance.sweep(sweepId);
   const row = found?.shards.find((one) => one.shard === shard);
   if (found === undefined || row === undefined) return;
-  if (row.doneAt === undefined) await sweepShard(deps, row);
+  if (row.doneAt === undefined) await sweepShard(deps, found.sweep, row);
   await sendNext(deps, found.sweep, shard);
 }
 
@@ -28,12 +28,11 @@ async function sendNext({ bus }: Deps, { id, shards, startedAt }: Sweep, shard: 
   if (next < shards) await bus.sendSweeps([sweepMessage(id, next, startedAt)]);
 }
 
-async function sweepShard(deps: Deps, row: SweepShard): Promise<void> {
-  const { clusters } = await currentFleet(deps);
+async function sweepShard(deps: Deps, sweep: Sweep, row: SweepShard): Promise<void> {
   const counts = emptyCounts();
   for (const subscription of row.subscriptions) {
-    const own = clusters.filter(({ subscriptionId }) => subscriptionId.toLowerCase() === subscription.toLowerCase());
-    await sweepSubscription(deps, subscription, own, counts);
+    const { clusters } = await fleetOf(deps, sweep.startedAt, [subscription]);
+    await sweepSubscription(deps, subscription, clusters, counts);
     await deps.compliance.dropHistoryBefore(subscription, deps.clock.now() - HISTORY_SECONDS * 1000);
   }
   const kept = { ...counts, byRevision: mostFrequent(counts.byRevision) };

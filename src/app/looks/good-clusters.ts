@@ -4,7 +4,7 @@ import { pinnedRevision } from '../../core/flux/source.ts';
 import { looksGood } from '../../core/rollout/looks.ts';
 import type { ConfigurationStatus } from '../../ports/graph.ts';
 import type { Deps } from '../deps.ts';
-import { refreshInventory } from '../fleet.ts';
+import { freshFleet } from '../fleet.ts';
 
 /**
  * Asks Resource Graph on which clusters an action still holds; the answer takes a cluster's key. With ids only these are
@@ -37,7 +37,7 @@ export async function goodClusters(
 
 /** The inventory reads all extensions in few pages. */
 async function extensionsIn(deps: Deps, state: string): Promise<(key: string) => boolean> {
-  const { clusters } = await refreshInventory(deps);
+  const { clusters } = await freshFleet(deps);
   const good = new Set(clusters.filter(({ extension }) => extension === state).map(({ id }) => clusterKey(id)));
   return (key) => good.has(key);
 }

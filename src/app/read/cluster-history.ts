@@ -1,7 +1,7 @@
 import { CLUSTER_PROVIDERS, clusterKey } from '../../contracts/cluster-id.ts';
 import type { HistoryEntry } from '../../contracts/compliance.ts';
 import type { Deps } from '../deps.ts';
-import { refreshInventory } from '../fleet.ts';
+import { knownFleet } from '../fleet.ts';
 import { pagesOf, type Export, type ExportRow } from './export.ts';
 import { readLimit, readText, refuse } from './page.ts';
 import { clusterNotFound, readClusterType, type ClusterAddress } from './read-configurations.ts';
@@ -76,13 +76,18 @@ async function readHistory(
   const subject = readText('configuration', query.configuration);
   const since = readSince(query.since);
   const entries = await deps.compliance.history(clusterId, { since, limit, ...(subject !== undefined && { subject }) });
-  if (entries.length === 0) await refuseUnknown(deps, clusterId, `${resourceGroup}/${type}/${name}`);
+  if (entries.length === 0) await refuseUnknown(deps, address, clusterId, `${resourceGroup}/${type}/${name}`);
   return { clusterId, entries };
 }
 
 /** A range without changes is empty; a cluster that was never seen is a mistake. Clusters that are gone keep their history. */
-async function refuseUnknown(deps: Deps, clusterId: string, name: string): Promise<void> {
-  const { clusters } = (await deps.inventory.read()) ?? (await refreshInventory(deps));
+async function refuseUnknown(
+  deps: Deps,
+  { subscriptionId }: ClusterAddress,
+  clusterId: string,
+  name: string,
+): Promise<void> {
+  const { clusters } = await knownFleet(deps, [subscriptionId]);
   if (clusters.some(({ id }) => clusterKey(id) === clusterKey(clusterId))) return;
   const [ever] = await deps.compliance.history(clusterId, { since: 0, limit: 1 });
   if (ever === undefined) throw clusterNotFound(name);

@@ -3,7 +3,7 @@ import type { Cluster } from '../../contracts/cluster.ts';
 import type { Snapshot, SnapshotState } from '../../contracts/compliance.ts';
 import { worstState } from '../../core/compliance/counts.ts';
 import type { Deps } from '../deps.ts';
-import { refreshInventory } from '../fleet.ts';
+import { knownFleet } from '../fleet.ts';
 import type { ComplianceFilter } from './compliance-filter.ts';
 import { lastSweptTimes } from './compliance-sweeps.ts';
 
@@ -28,14 +28,14 @@ export interface ComplianceReader {
   read(subscriptionId: string): Promise<{ readonly clusters: readonly SeenCluster[]; readonly snapshotsRead: number }>;
 }
 
-/** Loads what is joined with the snapshots: the inventory, however old, since snapshots are as old as their sweep. */
+/** Snapshots are joined with the inventory, however old: they are as old as their sweep. */
 export async function openCompliance(deps: Deps, filter: ComplianceFilter): Promise<ComplianceReader> {
-  const [inventory, sweptTimes] = await Promise.all([deps.inventory.read(), lastSweptTimes(deps)]);
-  const { clusters } = inventory ?? (await refreshInventory(deps));
-  const known = new Map(clusters.map((cluster) => [clusterKey(cluster.id), cluster]));
+  const sweptTimes = await lastSweptTimes(deps);
   return {
     subscriptions: filter.subscriptions,
     read: async (subscriptionId) => {
+      const { clusters } = await knownFleet(deps, [subscriptionId]);
+      const known = new Map(clusters.map((cluster) => [clusterKey(cluster.id), cluster]));
       const { byCluster, snapshotsRead } = await readSnapshots(deps, subscriptionId);
       const keys = [...byCluster.keys()].sort();
       const seen = keys.flatMap((key) => {

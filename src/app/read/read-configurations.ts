@@ -51,7 +51,7 @@ export async function getConfiguration(
 
 async function findCluster(deps: Deps, address: ClusterAddress): Promise<Cluster> {
   const type = readClusterType(address);
-  const { clusters } = await currentFleet(deps);
+  const { clusters } = await currentFleet(deps, [address.subscriptionId]);
   const cluster = clusters.find(
     (one) =>
       one.type === type &&

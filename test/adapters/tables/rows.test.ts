@@ -7,6 +7,7 @@ import type { Tables } from '../../../src/adapters/tables/tables.ts';
 import { createTransport } from '../../../src/adapters/tables/transport.ts';
 import type { RolloutListItem } from '../../../src/ports/rollout-index.ts';
 import { newRollout, ROLLOUT_ID, target } from '../../contract/rows.ts';
+import { cluster, SUBSCRIPTION_A, SUBSCRIPTION_B } from '../../core/clusters.ts';
 import { startFaulty, type Faulty } from './set-up.ts';
 
 const HOUR_MS = 3_600_000;
@@ -151,34 +152,47 @@ describe('a filtered list', () => {
 
 describe('the inventory', () => {
   const NOON = Date.UTC(2026, 0, 1, 12);
+  const C1 = cluster('c1');
 
   it('leaves nothing of inventories that are long past, nor of a writer that died', async () => {
     faulty.fault = ({ method, url }) =>
       method === 'POST' && url.includes('/inventory') ? { status: 503, body: {} } : 'none';
-    await expect(tables.inventory.write({ takenAt: NOON, clusters: [] })).rejects.toMatchObject({ name: 'Transient' });
+    await expect(tables.inventory.write(NOON, [[C1]])).rejects.toMatchObject({ name: 'Transient' });
     faulty.fault = () => 'none';
     expect(await rowKeys('inventory')).toHaveLength(1);
-    for (const hours of [1, 2, 3]) await tables.inventory.write({ takenAt: NOON + hours * HOUR_MS, clusters: [] });
+    for (const hours of [1, 2, 3]) await tables.inventory.write(NOON + hours * HOUR_MS, [[C1]]);
     expect(await rowKeys('inventory')).toHaveLength(2);
   });
 
   it('is read again when its rows were removed meanwhile', async () => {
-    await tables.inventory.write({ takenAt: NOON + 4 * HOUR_MS, clusters: [] });
+    await tables.inventory.write(NOON + 4 * HOUR_MS, [[C1]]);
     let moved = false;
     faulty.fault = ({ method, url }) => {
       if (moved || method !== 'GET' || !url.includes('/inventory()')) return 'none';
       moved = true;
       return { status: 200, body: { value: [] } };
     };
-    expect(await tables.inventory.read()).toEqual({ takenAt: NOON + 4 * HOUR_MS, clusters: [] });
+    expect(await tables.inventory.read()).toEqual({ takenAt: NOON + 4 * HOUR_MS, clusters: [C1] });
     expect(moved).toBe(true);
   });
 
   it('is Transient when it cannot be read in any of the tries', async () => {
-    await tables.inventory.write({ takenAt: NOON + 4 * HOUR_MS, clusters: [] });
+    await tables.inventory.write(NOON + 4 * HOUR_MS, [[C1]]);
     for (const rowKey of await rowKeys('inventory')) {
       if (rowKey.startsWith('g')) await clientOf('inventory').deleteEntity('inventory', rowKey);
     }
     await expect(tables.inventory.read()).rejects.toMatchObject({ name: 'Transient', code: 'InventoryMoving' });
+  });
+
+  it('of one subscription decodes no other', async () => {
+    const other = cluster('c2', { subscriptionId: SUBSCRIPTION_B });
+    await tables.inventory.write(NOON + 5 * HOUR_MS, [[C1, other]]);
+    for (const rowKey of await rowKeys('inventory')) {
+      if (rowKey.includes(SUBSCRIPTION_B))
+        await clientOf('inventory').upsertEntity({ partitionKey: 'inventory', rowKey, schema: 1 }, 'Replace');
+    }
+    expect((await tables.inventory.read([SUBSCRIPTION_A]))?.clusters).toEqual([C1]);
+    await expect(tables.inventory.read()).rejects.toThrow('cannot be decompressed');
+    expect(counts).toEqual({ 'inventory get': 3, 'inventory query': 3, 'inventory batch': 1, 'inventory write': 1 });
   });
 });

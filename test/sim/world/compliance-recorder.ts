@@ -3,7 +3,7 @@ import type { Cluster } from '../../../src/contracts/cluster.ts';
 import type { BindingRecord } from '../../../src/contracts/policy-binding.ts';
 import type { BindingStore } from '../../../src/ports/binding-store.ts';
 import type { ComplianceStore } from '../../../src/ports/compliance-store.ts';
-import type { InventoryStore } from '../../../src/ports/inventory-store.ts';
+import type { ClusterPages, InventoryStore } from '../../../src/ports/inventory-store.ts';
 import { clusterKey, parseClusterId } from '../../../src/contracts/cluster-id.ts';
 import type { Invocation } from '../kernel/invocation.ts';
 import type { Fact } from './facts.ts';
@@ -70,14 +70,16 @@ export class ComplianceRecorder {
       this.#emit({ kind: 'fleetKnown', clusters, invocation });
     };
     return {
-      read: async () => {
-        const found = await inner.read();
+      head: () => inner.head(),
+      read: async (subscriptions) => {
+        const found = await inner.read(subscriptions);
         if (found !== undefined) known(found.clusters);
         return found;
       },
-      write: async (inventory) => {
-        await inner.write(inventory);
-        known(inventory.clusters);
+      write: async (takenAt, pages) => {
+        const read = await allPages(pages);
+        await inner.write(takenAt, read);
+        known(read.flat());
       },
     };
   }
@@ -103,6 +105,12 @@ export class ComplianceRecorder {
       },
     };
   }
+}
+
+export async function allPages(pages: ClusterPages): Promise<(readonly Cluster[])[]> {
+  const read: (readonly Cluster[])[] = [];
+  for await (const page of pages) read.push(page);
+  return read;
 }
 
 export function subjectKey(clusterId: string, subject: string): string {
