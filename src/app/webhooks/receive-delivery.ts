@@ -2,7 +2,7 @@ import { Refusal } from '../../contracts/errors.ts';
 import { DELIVERY_ID_LENGTH_MAX, PUSHES_PER_DELIVERY_MAX } from '../../contracts/limits.ts';
 import type { Push } from '../../contracts/push.ts';
 import { HookName, ProviderName, type DeliveryRecord } from '../../contracts/webhook.ts';
-import { compilePathGlob } from '../../core/definition/path-glob.ts';
+import { compilePathGlob } from '../../core/fleet/glob.ts';
 import type { HookRecord } from '../../ports/hook-store.ts';
 import { PROVIDERS } from '../../webhooks/registry.ts';
 import type { Provider, RawDelivery, Translated } from '../../webhooks/provider.ts';
