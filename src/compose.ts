@@ -5,6 +5,9 @@ import { DeliveryGate } from './app/webhooks/gate.ts';
 import { FLUX_API_VERSIONS } from './adapters/arm/api-versions.ts';
 import { createArm } from './adapters/arm/arm.ts';
 import { createLocalCredential } from './adapters/arm/local-credential.ts';
+import { createCommitStatuses } from './adapters/commit-status/commit-statuses.ts';
+import { createGitRemote } from './adapters/git/git-remote.ts';
+import { gitHosts } from './adapters/git-hosts.ts';
 import { createSecrets, type SecretsOptions } from './adapters/keyvault/secrets.ts';
 import { createActivityLog } from './adapters/monitor/activity-log.ts';
 import { createPolicy } from './adapters/policy/policy.ts';
@@ -17,7 +20,7 @@ import { createLog } from './adapters/system/log.ts';
 import { RecentHooks } from './adapters/system/recent-hooks.ts';
 import { createTables } from './adapters/tables/tables.ts';
 import { readConfig, Settings, type Config } from './config.ts';
-import { ARM_REQUEST_SECONDS } from './contracts/timing.ts';
+import { ARM_REQUEST_SECONDS, GIT_REQUEST_SECONDS } from './contracts/timing.ts';
 import type { Edge } from './http/route.ts';
 import type { Clock } from './ports/clock.ts';
 
@@ -36,6 +39,8 @@ export function compose(config: Config): Edge {
   const speed = config.FLOTILLA_CLOCK?.speed ?? 1;
   const requestTimeoutMs = (ARM_REQUEST_SECONDS * 1000) / speed;
   const azure = { endpoint: config.FLOTILLA_ARM_ENDPOINT, credential, clock, requestTimeoutMs };
+  const hosts = gitHosts({ hosts: config.FLOTILLA_GIT_HOSTS, loopback: isLocal(config) });
+  const gitAccess = { hosts, clock, timeoutMs: GIT_REQUEST_SECONDS * 1000 };
   const tables = createTables(tablesAt(config, credential));
   const bus = createBus(busAt(config, credential, clock));
   const deps: Deps = {
@@ -60,7 +65,10 @@ export function compose(config: Config): Edge {
     hooks: new RecentHooks(tables.hooks, clock),
     deliveries: tables.deliveries,
     definitions: tables.definitions,
+    gitRemote: createGitRemote(gitAccess),
+    commitStatuses: createCommitStatuses(gitAccess),
     subscriptions: config.FLOTILLA_SUBSCRIPTIONS,
+    publicUrl: publicUrlOf(config),
   };
   return {
     deps,
@@ -73,6 +81,12 @@ export function compose(config: Config): Edge {
 /** Plain http is the local cloud's; the adapters refuse it anywhere but on loopback. */
 function isLocal({ FLOTILLA_ARM_ENDPOINT }: Config): boolean {
   return FLOTILLA_ARM_ENDPOINT.startsWith('http://');
+}
+
+function publicUrlOf({ FLOTILLA_PUBLIC_URL: url, WEBSITE_HOSTNAME: host }: Config): string | undefined {
+  if (url !== undefined) return url.replace(/\/+$/, '');
+  if (host === undefined) return undefined;
+  return `${host.startsWith('localhost') ? 'http' : 'https'}://${host}`;
 }
 
 /** The local cloud takes any token. */

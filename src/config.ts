@@ -63,6 +63,23 @@ const fluxApiVersions = list
     ),
   );
 
+/** Public hosts of Git, and those under which Azure DevOps keeps older organisations. */
+const PUBLIC_GIT_HOSTS =
+  'github.com, gitlab.com, bitbucket.org, dev.azure.com, *.visualstudio.com, codeberg.org, gitea.com';
+
+const gitHosts = list
+  .transform((hosts) => hosts.map((host) => host.toLowerCase()))
+  .pipe(
+    z.array(
+      z
+        .string()
+        .regex(
+          /^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?$/,
+          'must be host names, such as git.contoso.com, git.contoso.com:8443 or *.contoso.com, separated by commas',
+        ),
+    ),
+  );
+
 /**
  * Every setting the application reads, by its name in the environment. `local.settings.sample.json` has the same names (a
  * test compares them). `ServiceBus…` and `Tables…` follow the connection convention of Azure Functions: a connection
@@ -79,6 +96,14 @@ export const Settings = z.object({
   FLOTILLA_KEY_VAULTS: keyVaults.optional(),
   /** Overrides of the api-version that a kind of source is written with: sovereign clouds get new ones late. */
   FLOTILLA_FLUX_API_VERSIONS: fluxApiVersions.optional(),
+  /** Hosts that may be asked for refs and told the status of commits. */
+  FLOTILLA_GIT_HOSTS: gitHosts.prefault(PUBLIC_GIT_HOSTS),
+  /** Where links in commit statuses lead; without it, to the name that the platform gave the site. */
+  FLOTILLA_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be a URL, such as https://flotilla.contoso.com' })
+    .optional(),
+  /** Set by the platform. */
+  WEBSITE_HOSTNAME: z.string().min(1).optional(),
   FLOTILLA_KEY_NAMES: keyNames.optional(),
   FLOTILLA_CLOCK: clock.optional(),
   ServiceBus: z.string().min(1).optional(),

@@ -41,3 +41,34 @@ it('the hash key is the installation`s own', () => {
   const [one, two] = [AZURE, other].map((settings) => compose(readConfig(settings)).deps.digest.keyed('secret'));
   expect(one).not.toBe(two);
 });
+
+describe('links to this installation', () => {
+  it.each([
+    [{}, undefined],
+    [{ WEBSITE_HOSTNAME: 'flotilla.azurewebsites.net' }, 'https://flotilla.azurewebsites.net'],
+    [{ WEBSITE_HOSTNAME: 'localhost:7071' }, 'http://localhost:7071'],
+    [
+      { WEBSITE_HOSTNAME: 'flotilla.azurewebsites.net', FLOTILLA_PUBLIC_URL: 'https://rollouts.contoso.com/' },
+      'https://rollouts.contoso.com',
+    ],
+  ])('%j', (settings, expected) => {
+    expect(compose(readConfig({ ...AZURE, ...settings })).deps.publicUrl).toBe(expected);
+  });
+});
+
+describe('Git hosts', () => {
+  const query = { kind: 'branch', prefix: 'main' } as const;
+
+  it('are spoken to in plain http in the local cloud only', async () => {
+    const url = 'http://127.0.0.1:1/contoso/fleet';
+    const ask = (settings: typeof AZURE) => compose(readConfig(settings)).deps.gitRemote.refs({ ...query, url });
+    expect(await ask(LOCAL)).toMatchObject({ fault: { kind: 'unavailable' } });
+    expect(await ask(AZURE)).toMatchObject({ fault: { kind: 'refused', code: 'UnsupportedRepository' } });
+  });
+
+  it('are those of the settings', async () => {
+    const { gitRemote } = compose(readConfig({ ...AZURE, FLOTILLA_GIT_HOSTS: 'git.contoso.com' })).deps;
+    const url = 'https://github.com/contoso/fleet';
+    expect(await gitRemote.refs({ ...query, url })).toMatchObject({ fault: { code: 'HostNotAllowed' } });
+  });
+});

@@ -9,6 +9,16 @@ const GOOD = {
   Tables__endpoint: 'https://flotilla.table.core.windows.net',
 };
 
+const PUBLIC_GIT_HOSTS = [
+  'github.com',
+  'gitlab.com',
+  'bitbucket.org',
+  'dev.azure.com',
+  '*.visualstudio.com',
+  'codeberg.org',
+  'gitea.com',
+];
+
 function message(changes: Record<string, string | undefined>): string {
   try {
     readConfig({ ...GOOD, ...changes });
@@ -24,7 +34,13 @@ describe('the configuration', () => {
       ...GOOD,
       FLOTILLA_SUBSCRIPTIONS: ['11111111-1111-1111-1111-111111111111', '22222222-2222-2222-2222-22222222222a'],
       FLOTILLA_ARM_ENDPOINT: 'https://management.azure.com',
+      FLOTILLA_GIT_HOSTS: PUBLIC_GIT_HOSTS,
     });
+  });
+
+  it('reads the hosts of Git that may be asked, which take the place of the public ones', () => {
+    const config = readConfig({ ...GOOD, FLOTILLA_GIT_HOSTS: 'Git.Contoso.com:8443, *.corp.contoso.com' });
+    expect(config.FLOTILLA_GIT_HOSTS).toEqual(['git.contoso.com:8443', '*.corp.contoso.com']);
   });
 
   it('reads names of keys, and the local cloud`s clock', () => {
@@ -68,6 +84,8 @@ describe('the configuration', () => {
       FLOTILLA_KEY_VAULTS: secret,
       FLOTILLA_FLUX_API_VERSIONS: secret,
       FLOTILLA_KEY_NAMES: `ci=${secret}`,
+      FLOTILLA_GIT_HOSTS: `https://${secret}`,
+      FLOTILLA_PUBLIC_URL: secret,
       FLOTILLA_CLOCK: secret,
       Tables__endpoint: `http://${secret}`,
       AZURE_CLIENT_ID: secret,
@@ -79,6 +97,8 @@ describe('the configuration', () => {
       'FLOTILLA_KEY_VAULTS',
       'FLOTILLA_FLUX_API_VERSIONS',
       'FLOTILLA_KEY_NAMES',
+      'FLOTILLA_GIT_HOSTS',
+      'FLOTILLA_PUBLIC_URL',
       'FLOTILLA_CLOCK',
       'Tables__endpoint',
       'AZURE_CLIENT_ID',
@@ -98,6 +118,10 @@ describe('the configuration', () => {
     ],
     [{ FLOTILLA_KEY_VAULTS: 'https://kv-one.vault.azure.net' }, 'must be host names of key vaults'],
     [{ FLOTILLA_KEY_VAULTS: 'kv-one.vault.azure.net.example.com' }, 'must be host names of key vaults'],
+    [{ FLOTILLA_GIT_HOSTS: 'https://git.contoso.com' }, 'must be host names'],
+    [{ FLOTILLA_GIT_HOSTS: 'git.contoso.com/fleet' }, 'must be host names'],
+    [{ FLOTILLA_GIT_HOSTS: '*' }, 'must be host names'],
+    [{ FLOTILLA_GIT_HOSTS: '*.com' }, 'must be host names'],
     [{ FLOTILLA_FLUX_API_VERSIONS: 'HelmRepository=2025-04-01' }, 'must be KIND=API-VERSION'],
     [{ FLOTILLA_FLUX_API_VERSIONS: 'Bucket=2025' }, 'must be KIND=API-VERSION'],
     [{ ServiceBus__fullyQualifiedNamespace: undefined }, 'ServiceBus__fullyQualifiedNamespace (or ServiceBus'],

@@ -4,10 +4,12 @@ import type { BindingStore } from '../ports/binding-store.ts';
 import type { BudgetStore } from '../ports/budget-store.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { CommitStatuses } from '../ports/commit-statuses.ts';
 import type { ComplianceStore } from '../ports/compliance-store.ts';
 import type { DefinitionStore } from '../ports/definition-store.ts';
 import type { DeliveryStore } from '../ports/delivery-store.ts';
 import type { Digest } from '../ports/digest.ts';
+import type { GitRemote } from '../ports/git-remote.ts';
 import type { Graph } from '../ports/graph.ts';
 import type { HookStore } from '../ports/hook-store.ts';
 import type { Ids } from '../ports/ids.ts';
@@ -43,5 +45,9 @@ export interface Deps {
   readonly hooks: HookStore;
   readonly deliveries: DeliveryStore;
   readonly definitions: DefinitionStore;
+  readonly gitRemote: GitRemote;
+  readonly commitStatuses: CommitStatuses;
   readonly subscriptions: readonly string[];
+  /** Where people reach this installation, without a slash at the end; undefined when it does not know. */
+  readonly publicUrl: string | undefined;
 }

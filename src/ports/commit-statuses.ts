@@ -1,3 +1,4 @@
+import type { Ref } from '../contracts/push.ts';
 import type { RemoteResult } from './git-remote.ts';
 
 /** Hosts that show a status on a commit. */
@@ -9,6 +10,8 @@ export interface CommitStatusUpdate {
   /** URL of the repository, as the definition names it. */
   readonly repositoryUrl: string;
   readonly commit: string;
+  /** The ref that the commit was found on: some hosts want to know. */
+  readonly ref: Ref;
   /** Tells statuses apart: the same name replaces the former one. */
   readonly context: string;
   readonly state: 'pending' | 'success' | 'failure' | 'error';

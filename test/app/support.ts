@@ -3,6 +3,8 @@ import { MemoryActivityLog } from '../../src/adapters/memory/activity-log.ts';
 import { MemoryArm } from '../../src/adapters/memory/arm.ts';
 import { AzureWorld, type ClusterSeed } from '../../src/adapters/memory/azure-world.ts';
 import { MemoryBus } from '../../src/adapters/memory/bus.ts';
+import { MemoryCommitStatuses } from '../../src/adapters/memory/commit-statuses.ts';
+import { MemoryGitRemote } from '../../src/adapters/memory/git-remote.ts';
 import { MemoryGraph } from '../../src/adapters/memory/graph.ts';
 import { MemorySecrets } from '../../src/adapters/memory/secrets.ts';
 import { MemoryPolicy } from '../../src/adapters/memory/policy.ts';
@@ -51,6 +53,8 @@ export class Bench {
   readonly policy = new MemoryPolicy();
   readonly activityLog = new MemoryActivityLog();
   readonly secrets = new MemorySecrets();
+  readonly gitRemote = new MemoryGitRemote();
+  readonly commitStatuses = new MemoryCommitStatuses();
   readonly writes: Write[] = [];
   readonly deps: Deps;
   /** Calls of ARM that a test answers itself. */
@@ -83,7 +87,10 @@ export class Bench {
       hooks: stores.hooks,
       deliveries: stores.deliveries,
       definitions: stores.definitions,
+      gitRemote: this.gitRemote,
+      commitStatuses: this.commitStatuses,
       subscriptions: [SUBSCRIPTION_A],
+      publicUrl: undefined,
     };
   }
 

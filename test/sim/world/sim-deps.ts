@@ -1,4 +1,6 @@
 import type { Deps } from '../../../src/app/deps.ts';
+import { MemoryCommitStatuses } from '../../../src/adapters/memory/commit-statuses.ts';
+import { MemoryGitRemote } from '../../../src/adapters/memory/git-remote.ts';
 import { createDigest } from '../../../src/adapters/system/digest.ts';
 import { Transient } from '../../../src/contracts/errors.ts';
 import type { MemoryArm } from '../../../src/adapters/memory/arm.ts';
@@ -118,7 +120,11 @@ export function simDeps(site: CallSite, backends: Backends, invocation: Invocati
     }),
     graph: simGraph(site, invocation, backends.graph),
     secrets: simSecrets(site, invocation, backends.secrets),
+    // Git hosts are beside what is simulated: nothing that the engine does depends on their answers.
+    gitRemote: new MemoryGitRemote(),
+    commitStatuses: new MemoryCommitStatuses(),
     subscriptions: SUBSCRIPTIONS,
+    publicUrl: undefined,
   };
 }
 
