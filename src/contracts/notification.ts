@@ -15,8 +15,11 @@ export type NotificationType = z.infer<typeof NotificationType>;
 
 /** Something that people should hear of. Ids and words only, never a secret. */
 export const Notification = z.object({
-  /** Derived from what happened: the same event has the same id, however often it is told. */
-  id: z.string().min(1).max(100),
+  /** Derived from what happened: the same event has the same id, however often it is told. Fit for a header. */
+  id: z
+    .string()
+    .max(100)
+    .regex(/^[\w.-]+$/),
   type: NotificationType,
   /** When it happened, in milliseconds since the epoch. */
   at: z.number(),
