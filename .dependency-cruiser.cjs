@@ -18,7 +18,7 @@ module.exports = {
       to: { couldNotResolve: true, pathNot: '^@azure/functions-core$' },
     },
     only('contracts-only-zod', '^src/contracts/', [NPM + 'zod/']),
-    only('core-is-pure', '^src/core/', ['^src/contracts/']),
+    only('core-is-pure', '^src/core/', ['^src/contracts/', NPM + 'semver/']),
     only('ports-are-types', '^src/ports/', ['^src/contracts/', '^src/core/']),
     {
       name: 'ports-import-types-only',
@@ -34,6 +34,8 @@ module.exports = {
       NPM + 'zod/',
       NPM + 'p-limit/',
     ]),
+    // Bodies become pushes by schemas, proofs are checked with Node's own hashes: nothing else is needed at the edge.
+    only('webhooks-verify-and-translate', '^src/webhooks/', ['^src/contracts/', NPM + 'zod/', '^(node:)?crypto$']),
     only('http-knows-app', '^src/http/', [
       '^src/contracts/',
       '^src/app/',
