@@ -24,3 +24,8 @@ functions.post('resume-policy', {
   authLevel: 'function',
   handler: route(app, policies.postResume),
 });
+functions.post('evaluate-policy', {
+  route: 'policies/{name}/evaluate',
+  authLevel: 'function',
+  handler: route(app, policies.postEvaluate),
+});

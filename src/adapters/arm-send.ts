@@ -19,7 +19,13 @@ import { faultOf } from './arm-faults.ts';
 
 /** What came of one request. `notFound` is set for a 404 that ARM or a resource provider gave, and nobody on the way. */
 export type ArmReply =
-  | { readonly ok: true; readonly body: ArmJson; readonly operationUrl: string | undefined }
+  | {
+      readonly ok: true;
+      readonly status: number;
+      readonly body: ArmJson;
+      readonly operationUrl: string | undefined;
+      readonly locationUrl: string | undefined;
+    }
   | { readonly ok: false; readonly fault: ArmFault; readonly notFound?: ArmErrorText };
 
 /**
@@ -82,10 +88,12 @@ function readReply(response: PipelineResponse, host: string, nowMs: number): Arm
   const { status, headers, request } = response;
   const text = response.bodyAsText ?? '';
   const isSuccess = status >= 200 && status < 300;
-  const body = isSuccess && request.method === 'DELETE' ? {} : parseObject(text, request.method !== 'GET');
+  const mayBeEmpty = request.method !== 'GET' || status === 202;
+  const body = isSuccess && request.method === 'DELETE' ? {} : parseObject(text, mayBeEmpty);
   if (isSuccess) {
     if (body === undefined) return { ok: false, fault: unreadable(response) };
-    return { ok: true, body, operationUrl: ownUrl(headers.get('azure-asyncoperation'), host) };
+    const operationUrl = ownUrl(headers.get('azure-asyncoperation'), host);
+    return { ok: true, status, body, operationUrl, locationUrl: ownUrl(headers.get('location'), host) };
   }
   const error = readArmError(body);
   if (status === 404 && error === undefined) return { ok: false, fault: unreadable(response) };
@@ -93,7 +101,7 @@ function readReply(response: PipelineResponse, host: string, nowMs: number): Arm
   return { ok: false, fault, ...(status === 404 && error !== undefined ? { notFound: error } : {}) };
 }
 
-/** A write may be accepted without a body (202, 204); that is an empty object. */
+/** What was accepted (202), or a write without an answer (204), may have no body; that is an empty object. */
 function parseObject(text: string, mayBeEmpty: boolean): ArmJson | undefined {
   if (mayBeEmpty && text === '') return {};
   try {

@@ -180,11 +180,50 @@ export const BindingRun = z.object({
 });
 export type BindingRun = z.infer<typeof BindingRun>;
 
+/** A selected cluster that Policy calls non-compliant. */
+export const NonCompliant = z.object({
+  clusterId: z.string(),
+  /** As far back as it was seen so without a break; at first the time that Policy gives. */
+  since: time,
+  /** Members of an initiative that say so, the first of them; empty for a single definition. */
+  members: z.array(z.string()),
+});
+export type NonCompliant = z.infer<typeof NonCompliant>;
+
+/** What Policy itself said of the assignment when it was last asked. */
+export const PolicyReport = z.object({
+  at: time,
+  /** By its own count: clusters under the assignment in the subscriptions of the selection, selected or not. */
+  clusters: z.object({ compliant: count, nonCompliant: count, exempt: count, other: count }),
+  selectedNonCompliant: count,
+  /** The first of the selected ones, those that are so for longest first. */
+  nonCompliant: z.array(NonCompliant),
+  /** Subscriptions that did not answer: they are not counted. */
+  unread: z.array(z.string()),
+});
+export type PolicyReport = z.infer<typeof PolicyReport>;
+
+/**
+ * An evaluation that somebody asked for, of one subscription. `Planned`: stored, and not begun for sure; `Ended`: nobody waits for it
+ * any more, `detail` says why; `Refused`: Azure would not begin it.
+ */
+export const Evaluation = z.object({
+  subscriptionId: z.string(),
+  at: time,
+  actor: Actor,
+  state: z.enum(['Planned', 'Running', 'Ended', 'Refused']),
+  /** Where to ask how it stands. */
+  operationUrl: z.string().optional(),
+  detail: z.string().optional(),
+  endedAt: time.optional(),
+});
+export type Evaluation = z.infer<typeof Evaluation>;
+
 /** Who did what to a binding; the newest are kept. */
 export const BindingChange = z.object({
   at: time,
   actor: Actor,
-  what: z.enum(['Created', 'Changed', 'Braked', 'Resumed', 'Deleted']),
+  what: z.enum(['Created', 'Changed', 'Braked', 'Resumed', 'Evaluated', 'Deleted']),
   reason: z.string().optional(),
 });
 export type BindingChange = z.infer<typeof BindingChange>;
@@ -204,6 +243,9 @@ export const BindingRecord = z.object({
   /** The mass-drift brake is on. */
   brake: z.object({ at: time, detail: z.string() }).optional(),
   lastRun: BindingRun.optional(),
+  policyReport: PolicyReport.optional(),
+  /** The last of each subscription. */
+  evaluations: z.array(Evaluation).optional(),
   /** Newest last. */
   measures: z.array(Measure),
   changes: z.array(BindingChange),

@@ -1,6 +1,7 @@
 import type { HttpResponseInit } from '@azure/functions';
-import { bindingView } from '../app/bindings/binding-view.ts';
+import { bindingView, evaluationView } from '../app/bindings/binding-view.ts';
 import { deleteBinding } from '../app/bindings/delete-binding.ts';
+import { evaluateBinding } from '../app/bindings/evaluate-binding.ts';
 import { putBinding } from '../app/bindings/put-binding.ts';
 import { getBinding, listBindings } from '../app/bindings/read-bindings.ts';
 import { resumeBinding } from '../app/bindings/resume-binding.ts';
@@ -36,4 +37,12 @@ export async function deletePolicy(call: Call): Promise<HttpResponseInit> {
 export async function postResume(call: Call): Promise<HttpResponseInit> {
   const body = parseBody(ResumeRequest, await readOptionalBody(call.request), 'InvalidResume');
   return json(bindingView(await resumeBinding(call.deps, call.param('name'), call.actor, body)));
+}
+
+/** `POST /api/policies/{name}/evaluate`: 202 with what Policy is looking at anew; `started` is what this call began. */
+export async function postEvaluate(call: Call): Promise<HttpResponseInit> {
+  const { record, started } = await evaluateBinding(call.deps, call.param('name'), call.actor);
+  const { name, evaluations = [] } = record;
+  const body = { name, started, evaluations: evaluations.map(evaluationView) };
+  return json(body, 202, { location: `/api/policies/${name}` });
 }

@@ -12,6 +12,23 @@ export interface PolicyState {
   readonly at: number;
 }
 
+/** How many clusters stand how under one assignment, as Policy counts them. */
+export interface PolicySummary {
+  readonly compliant: number;
+  readonly nonCompliant: number;
+  readonly exempt: number;
+  /** Whatever else Policy calls them: conflicting, unknown, not started … */
+  readonly other: number;
+}
+
+/** An on-demand evaluation of a subscription. */
+export interface PolicyEvaluation {
+  /** `Running`, or the word that Azure ended it with: `Succeeded`, … */
+  readonly state: string;
+  /** Where to ask how it stands; absent where Azure names no place of its own. */
+  readonly operationUrl?: string;
+}
+
 /** A remediation task of up to 100 clusters, named by `resourceIds`. */
 export interface RemediationRequest {
   readonly subscriptionId: string;
@@ -45,10 +62,14 @@ export interface Policy {
   /** Undefined when there is none. */
   set(id: string): Promise<ArmResult<PolicySet | undefined>>;
   exemptions(subscriptionId: string): Promise<ArmResult<readonly PolicyExemption[]>>;
-  /** Latest states of resources of Kubernetes clusters under one assignment, page by page. May throw `Transient`. */
-  states(subscriptionId: string, assignmentId: string): AsyncIterable<readonly PolicyState[]>;
+  /** Counts of Kubernetes clusters of a subscription under one assignment, by their latest states. */
+  summary(subscriptionId: string, assignmentId: string): Promise<ArmResult<PolicySummary>>;
+  /** Latest states of Kubernetes clusters that do not comply with one assignment, page by page. May throw `Transient`. */
+  nonCompliant(subscriptionId: string, assignmentId: string): AsyncIterable<readonly PolicyState[]>;
   /** Starts an evaluation of a subscription, which takes minutes to hours; one that runs already is joined. */
-  evaluate(subscriptionId: string): Promise<ArmResult<void>>;
+  evaluate(subscriptionId: string): Promise<ArmResult<PolicyEvaluation>>;
+  /** How an evaluation stands, in the words of `PolicyEvaluation.state`; undefined when Azure knows it no more. */
+  evaluation(operationUrl: string): Promise<ArmResult<string | undefined>>;
   /**
    * Starts a task; the same one again is told as it stands. An assignment of an initiative needs `referenceId`. Throws `RangeError`
    * for no resources (Azure would take all) or more than 100.

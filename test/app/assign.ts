@@ -1,7 +1,9 @@
 import type { MemoryPolicy } from '../../src/adapters/memory/policy.ts';
 import type { PolicyAssignment } from '../../src/core/policy/records.ts';
+import type { PolicyState } from '../../src/ports/policy.ts';
 import { SUBSCRIPTION_A } from '../core/clusters.ts';
 import { assignment, publicGit } from '../core/policy/support/records.ts';
+import { idOf } from './support.ts';
 
 export const ASSIGNMENT = `/subscriptions/${SUBSCRIPTION_A}/providers/Microsoft.Authorization/policyAssignments/shop`;
 /** Who deployments of the assignment run as. */
@@ -30,4 +32,17 @@ export function assignShop(
       ...changes,
     }),
   );
+}
+
+/** What Policy says of a cluster under that assignment: that it does not comply. */
+export function stateOf(name: string, changes: Partial<PolicyState> = {}): PolicyState {
+  return {
+    // Ids in states are in lower case.
+    resourceId: idOf(name).toLowerCase(),
+    assignmentId: ASSIGNMENT.toLowerCase(),
+    referenceId: undefined,
+    complianceState: 'NonCompliant',
+    at: 0,
+    ...changes,
+  };
 }

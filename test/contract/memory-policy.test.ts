@@ -56,6 +56,7 @@ function settle(policy: MemoryPolicy): void {
       }
     }
   }
+  for (const subscription of policy.evaluated) policy.finishEvaluation(subscription);
   for (const { request, provisioningState } of policy.remediations) {
     const deployed = provisioningState === 'Cancelling' ? 0 : request.resourceIds.length;
     policy.finishRemediation(request.subscriptionId, request.name, deployed);

@@ -45,7 +45,7 @@ describe('Policy adapter against the simulated Azure', () => {
     settle();
     const seen = new Set<string>();
     const sizes: number[] = [];
-    for await (const page of policy.states(subscriptions[0], assignment)) {
+    for await (const page of policy.nonCompliant(subscriptions[0], assignment)) {
       sizes.push(page.length);
       for (const { resourceId } of page) seen.add(resourceId.toLowerCase());
     }

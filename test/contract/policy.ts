@@ -169,7 +169,7 @@ export function policySuite(open: () => Promise<PolicyWorld>): void {
         const all = await assign({ name: 'all', scope: managementGroup, definition: INITIATIVE, parameters: BASELINE });
         const one = await assign({ name: 'one', scope: clusters[0], definition: PUBLIC_GIT, parameters: GIT });
         settle();
-        const ofAll = await collect(policy.states(subscriptions[0], all.toUpperCase()));
+        const ofAll = await collect(policy.nonCompliant(subscriptions[0], all.toUpperCase()));
         for (const id of clusters) {
           const here = ofAll.filter(({ resourceId }) => resourceId.toLowerCase() === id.toLowerCase());
           expect(here.map(({ referenceId }) => referenceId?.toLowerCase()).sort()).toEqual([
@@ -179,7 +179,7 @@ export function policySuite(open: () => Promise<PolicyWorld>): void {
           expect(here.map(({ complianceState }) => complianceState)).toEqual(['NonCompliant', 'NonCompliant']);
           expect(here.every(({ at }) => Number.isFinite(at) && at > 0)).toBe(true);
         }
-        const ofOne = await collect(policy.states(subscriptions[0], one));
+        const ofOne = await collect(policy.nonCompliant(subscriptions[0], one));
         expect(ofOne.map(({ resourceId }) => resourceId.toLowerCase())).toEqual([clusters[0].toLowerCase()]);
         expect(ofOne[0]!.referenceId).toBeUndefined();
         expect(ofOne[0]!.assignmentId.toLowerCase()).toBe(one.toLowerCase());
@@ -189,15 +189,44 @@ export function policySuite(open: () => Promise<PolicyWorld>): void {
         const { policy, subscriptions, clusters, assign, settle } = world;
         const one = await assign({ name: 'one', scope: clusters[0], definition: PUBLIC_GIT, parameters: GIT });
         settle();
-        expect(await collect(policy.states(subscriptions[1], one))).toEqual([]);
-        expect(await collect(policy.states(subscriptions[0], `${one}-other`))).toEqual([]);
+        expect(await collect(policy.nonCompliant(subscriptions[1], one))).toEqual([]);
+        expect(await collect(policy.nonCompliant(subscriptions[0], `${one}-other`))).toEqual([]);
       });
     });
 
-    it('starts an evaluation, and joins one that runs', async () => {
-      const { policy, subscriptions } = world;
-      expect(await policy.evaluate(subscriptions[0])).toEqual({ ok: true, value: undefined });
-      expect(await policy.evaluate(subscriptions[0])).toEqual({ ok: true, value: undefined });
+    it('counts the clusters of a subscription under one assignment', async () => {
+      const { policy, subscriptions, clusters, assign, settle } = world;
+      const scope = `/subscriptions/${subscriptions[0]}`;
+      const all = await assign({ name: 'all', scope, definition: INITIATIVE, parameters: BASELINE });
+      const one = await assign({ name: 'one', scope: clusters[0], definition: PUBLIC_GIT, parameters: GIT });
+      settle();
+      const states = await collect(policy.nonCompliant(subscriptions[0], all));
+      const nonCompliant = new Set(states.map(({ resourceId }) => resourceId.toLowerCase())).size;
+      expect(nonCompliant).toBeGreaterThanOrEqual(clusters.length);
+      const none = { compliant: 0, nonCompliant: 0, exempt: 0, other: 0 };
+      // A cluster counts once, though two members of the initiative say so.
+      expect(valueOf(await policy.summary(subscriptions[0], all.toUpperCase()))).toEqual({ ...none, nonCompliant });
+      expect(valueOf(await policy.summary(subscriptions[0], one))).toEqual({ ...none, nonCompliant: 1 });
+      expect(valueOf(await policy.summary(subscriptions[1], all))).toEqual(none);
+    });
+
+    describe('an evaluation', () => {
+      it('runs for a while, and is joined by whoever asks for it then', async () => {
+        const { policy, subscriptions, settle } = world;
+        const begun = valueOf(await policy.evaluate(subscriptions[0]));
+        expect(begun).toEqual({ state: 'Running', operationUrl: expect.stringMatching(/^https:/) as string });
+        expect(valueOf(await policy.evaluate(subscriptions[0]))).toEqual(begun);
+        expect(valueOf(await policy.evaluation(begun.operationUrl!))).toBe('Running');
+        settle();
+        expect(valueOf(await policy.evaluation(begun.operationUrl!))).toBe('Succeeded');
+      });
+
+      it('that never was is not known', async () => {
+        const { policy, subscriptions } = world;
+        const { operationUrl } = valueOf(await policy.evaluate(subscriptions[0]));
+        const other = operationUrl!.replace(subscriptions[0], subscriptions[1]);
+        expect(valueOf(await policy.evaluation(other))).toBeUndefined();
+      });
     });
 
     remediationSuite(() => world);

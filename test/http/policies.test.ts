@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import * as policies from '../../src/http/policies.ts';
 import { route } from '../../src/http/route.ts';
+import { ASSIGNMENT } from '../app/assign.ts';
 import { bench, type BindingBench } from '../app/bindings/support.ts';
+import { SUBSCRIPTION_A } from '../core/clusters.ts';
 import { call, edgeOf, type Sent } from './support.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -53,6 +55,31 @@ describe('policy bindings over HTTP', () => {
     expect([status, json['state']]).toEqual([200, 'Active']);
     expect(json['changes']).toMatchObject([{ what: 'Resumed', by: 'local', reason: 'looked at it' }, {}, {}]);
     expect(await resume({ reason: 'again' })).toMatchObject({ status: 409, json: { code: 'BrakeNotOn' } });
+  });
+
+  it('are evaluated by Policy on demand', async () => {
+    const world = bench(1);
+    const { at, put } = app(world);
+    const evaluate = () => at(policies.postEvaluate);
+    expect(await evaluate()).toMatchObject({ status: 404, json: { code: 'BindingNotFound' } });
+    await put(keep);
+    expect(await evaluate()).toMatchObject({
+      status: 409,
+      headers: { 'content-type': 'application/problem+json' },
+      json: { code: 'NothingToEvaluate' },
+    });
+    world.assign();
+    await put({ source: { assignment: ASSIGNMENT }, mode: 'report', every: '1h' });
+    const running = { subscriptionId: SUBSCRIPTION_A, state: 'Running', by: 'local' };
+    const first = await evaluate();
+    expect(first).toMatchObject({
+      status: 202,
+      headers: { location: '/api/policies/keep' },
+      json: { name: 'keep', started: [SUBSCRIPTION_A], evaluations: [running] },
+    });
+    expect(JSON.stringify(first.json)).not.toContain('https://');
+    expect((await evaluate()).json).toMatchObject({ started: [], evaluations: [running] });
+    expect((await at(policies.getPolicy)).json).toMatchObject({ evaluations: [running] });
   });
 
   it('answer problems that name the field', async () => {

@@ -7,7 +7,9 @@ import type {
   PolicyDefinition,
   PolicyExemption,
   PolicySet,
+  PolicyEvaluation,
   PolicyState,
+  PolicySummary,
   Remediation,
   RemediationRequest,
 } from '../../ports/policy.ts';
@@ -27,6 +29,8 @@ export class MemoryPolicy implements Policy {
   readonly found: PolicyState[] = [];
   /** Subscriptions that an evaluation was asked for, one entry per call. */
   readonly evaluated: string[] = [];
+  /** How the evaluations stand, by where to ask for them; a test may have them forgotten. */
+  readonly evaluations = new Map<string, string>();
   /** While set, every call fails with it. */
   fault: ArmFault | undefined;
   readonly #tasks = new Map<string, MemoryRemediation>();
@@ -52,18 +56,40 @@ export class MemoryPolicy implements Policy {
     return this.#answer(() => this.exempt.filter(({ scope }) => concerns(scope, subscriptionId)));
   }
 
-  async *states(subscriptionId: string, assignmentId: string): AsyncGenerator<readonly PolicyState[]> {
+  async summary(subscriptionId: string, assignmentId: string): Promise<ArmResult<PolicySummary>> {
+    return this.#answer(() => countStates(this.#states(subscriptionId, assignmentId)));
+  }
+
+  async *nonCompliant(subscriptionId: string, assignmentId: string): AsyncGenerator<readonly PolicyState[]> {
     if (this.fault !== undefined) throw new Transient('PolicyUnavailable', `Azure Policy: ${this.fault.kind}.`);
-    const rows = this.found.filter(
-      (state) => isSame(state.assignmentId, assignmentId) && concerns(state.resourceId, subscriptionId),
-    );
+    const rows = this.#states(subscriptionId, assignmentId).filter(isNonCompliant);
     for (let first = 0; first < rows.length; first += GRAPH_PAGE_ROWS_MAX) {
       yield rows.slice(first, first + GRAPH_PAGE_ROWS_MAX);
     }
   }
 
-  async evaluate(subscriptionId: string): Promise<ArmResult<void>> {
-    return this.#answer(() => void this.evaluated.push(subscriptionId));
+  #states(subscriptionId: string, assignmentId: string): PolicyState[] {
+    return this.found.filter(
+      (state) => isSame(state.assignmentId, assignmentId) && concerns(state.resourceId, subscriptionId),
+    );
+  }
+
+  async evaluate(subscriptionId: string): Promise<ArmResult<PolicyEvaluation>> {
+    return this.#answer(() => {
+      this.evaluated.push(subscriptionId);
+      const operationUrl = evaluationUrl(subscriptionId);
+      this.evaluations.set(operationUrl, 'Running');
+      return { state: 'Running', operationUrl };
+    });
+  }
+
+  async evaluation(operationUrl: string): Promise<ArmResult<string | undefined>> {
+    return this.#answer(() => this.evaluations.get(operationUrl));
+  }
+
+  /** Ends the evaluation of a subscription. */
+  finishEvaluation(subscriptionId: string, state = 'Succeeded'): void {
+    this.evaluations.set(evaluationUrl(subscriptionId), state);
   }
 
   async createRemediation(request: RemediationRequest): Promise<ArmResult<Remediation>> {
@@ -114,6 +140,28 @@ export class MemoryPolicy implements Policy {
   #answer<T>(read: () => T): ArmResult<T> {
     return this.fault === undefined ? { ok: true, value: read() } : { ok: false, fault: this.fault };
   }
+}
+
+/** As Azure, one place for each scope. */
+function evaluationUrl(subscriptionId: string): string {
+  return `https://management.azure.com/subscriptions/${subscriptionId}/evaluation`;
+}
+
+function isNonCompliant({ complianceState }: PolicyState): boolean {
+  return complianceState.toLowerCase() === 'noncompliant';
+}
+
+/** A cluster that does not comply with one member of an initiative does not comply. */
+function countStates(states: readonly PolicyState[]): PolicySummary {
+  const counts = { compliant: 0, nonCompliant: 0, exempt: 0, other: 0 };
+  for (const [, ofCluster] of Map.groupBy(states, ({ resourceId }) => resourceId.toLowerCase())) {
+    const words = new Set(ofCluster.map(({ complianceState }) => complianceState.toLowerCase()));
+    if (words.has('noncompliant')) counts.nonCompliant++;
+    else if (words.has('compliant')) counts.compliant++;
+    else if (words.has('exempt')) counts.exempt++;
+    else counts.other++;
+  }
+  return counts;
 }
 
 function endOf({ provisioningState, request }: MemoryRemediation, failed: number, total: number): string {

@@ -7,6 +7,7 @@ const DEFINITIONS_VERSION = '2023-04-01';
 const EXEMPTIONS_VERSION = '2022-07-01-preview';
 /** As `@azure/arm-policyinsights` 6.0.0 asks. */
 const REMEDIATIONS_VERSION = '2024-10-01';
+const STATES_VERSION = '2024-10-01';
 /** As `@azure/arm-policyinsights` 6.0.0 asks for an evaluation. */
 const EVALUATION_VERSION = '2019-10-01';
 
@@ -36,6 +37,12 @@ export function definitionUrl(id: string, kind: 'policyDefinitions' | 'policySet
 
 export function evaluationUrl(subscriptionId: string): string {
   return `${subscription(subscriptionId)}/${INSIGHTS}/policyStates/latest/triggerEvaluation?api-version=${EVALUATION_VERSION}`;
+}
+
+/** Counts of the latest states that a filter of policy states takes. */
+export function summaryUrl(subscriptionId: string, filter: string): string {
+  const summarize = `${subscription(subscriptionId)}/${INSIGHTS}/policyStates/latest/summarize`;
+  return `${summarize}?api-version=${STATES_VERSION}&$filter=${encodeURIComponent(filter)}`;
 }
 
 export function remediationUrl(subscriptionId: string, name: string, action: '' | '/cancel' = ''): string {

@@ -7,10 +7,12 @@ import { listAll } from '../arm-list.ts';
 import { createSend, type Send } from '../arm-send.ts';
 import { azureHttp, type OnRequest } from '../azure-http.ts';
 import { isGone, unreadable } from './answers.ts';
-import { assignmentsUrl, definitionUrl, evaluationUrl, exemptionsUrl } from './paths.ts';
+import { createEvaluations } from './evaluations.ts';
+import { assignmentsUrl, definitionUrl, exemptionsUrl } from './paths.ts';
 import { createRemediations } from './remediations.ts';
 import { readAssignment, readDefinition, readExemption, readSet } from './resources.ts';
 import { createReadStates } from './states.ts';
+import { readSummary } from './summary.ts';
 
 export interface PolicyOptions {
   /** As for ARM: `https://management.azure.com`, a sovereign cloud's, or `http://` on a loopback address. */
@@ -29,13 +31,12 @@ const PAGES_MAX = 20;
 
 /**
  * Azure Policy over HTTPS. One per process. Resources are read raw, since the SDK drops fields that it does not know and a selector
- * that is overlooked makes an assignment reach too far; states come through `@azure/arm-policyinsights`.
+ * that is overlooked makes an assignment reach too far; single states come through `@azure/arm-policyinsights`.
  */
 export function createPolicy(options: PolicyOptions): Policy {
   const { endpoint, credential, clock, requestTimeoutMs = ARM_REQUEST_SECONDS * 1000, onRequest } = options;
   const http = azureHttp(endpoint, onRequest);
   const send = createSend({ http, credential, clock, requestTimeoutMs });
-  const states = createReadStates({ http, credential, clock, requestTimeoutMs });
   const list = <T>(url: string, what: string, read: Reader<T>): Promise<ArmResult<readonly T[]>> =>
     readList(send, { url, host: http.host, what }, read);
   return {
@@ -43,11 +44,9 @@ export function createPolicy(options: PolicyOptions): Policy {
     exemptions: (subscriptionId) => list(exemptionsUrl(subscriptionId), 'an exemption', readExemption),
     definition: (id) => readOne(send, definitionUrl(id, 'policyDefinitions'), 'a definition', readDefinition),
     set: (id) => readOne(send, definitionUrl(id, 'policySetDefinitions'), 'an initiative', readSet),
-    states,
-    evaluate: async (subscriptionId) => {
-      const reply = await send('POST', evaluationUrl(subscriptionId));
-      return reply.ok ? { ok: true, value: undefined } : { ok: false, fault: reply.fault };
-    },
+    summary: (subscriptionId, assignmentId) => readSummary(send, subscriptionId, assignmentId),
+    nonCompliant: createReadStates({ http, credential, clock, requestTimeoutMs }),
+    ...createEvaluations(send, http.host),
     ...createRemediations(send),
   };
 }

@@ -13,16 +13,14 @@ import { faultOf } from '../arm-faults.ts';
 import type { SendOptions } from '../arm-send.ts';
 import { AnswerTooLarge } from '../bounded-bodies.ts';
 import { tellingCredential, TokenUnavailable } from '../telling-credential.ts';
+import { clustersUnder } from './state-filter.ts';
 
 /** Pages of one query. Ours: the largest fleet on pages of 1,000, under an initiative of ten Flux definitions. */
 const PAGES_MAX = 1000;
 
-/** Types that the rule of the built-in Flux definitions names. */
-const TYPES = ['Microsoft.Kubernetes/connectedClusters', 'Microsoft.ContainerService/managedClusters'];
-
 const SELECT = 'resourceId,policyAssignmentId,policyDefinitionReferenceId,complianceState,timestamp';
 
-/** Reads policy states page by page. */
+/** Reads the latest states that do not comply, page by page. */
 export type ReadStates = (subscriptionId: string, assignmentId: string) => AsyncGenerator<readonly PolicyState[]>;
 
 /**
@@ -42,7 +40,8 @@ export function createReadStates(options: SendOptions): ReadStates {
   client.pipeline.removePolicy({ name: redirectPolicyName });
 
   return async function* readStates(subscriptionId, assignmentId) {
-    const query = { filter: filterFor(assignmentId), select: SELECT };
+    const filter = `${clustersUnder(assignmentId)} and complianceState eq 'NonCompliant'`;
+    const query = { filter, select: SELECT };
     let skipToken: string | undefined;
     for (let count = 0; count < PAGES_MAX; count++) {
       const queryOptions = skipToken === undefined ? query : { ...query, skipToken };
@@ -97,11 +96,6 @@ function skipTokenOf(nextLink: string): string {
     throw new Transient('PolicyUnavailable', 'Azure Policy names a next page of states without its $skiptoken.');
   }
   return token;
-}
-
-function filterFor(assignmentId: string): string {
-  const types = TYPES.map((type) => `resourceType eq '${type}'`).join(' or ');
-  return `policyAssignmentId eq '${assignmentId.toLowerCase().replaceAll("'", "''")}' and (${types})`;
 }
 
 /** A row without a cluster or a state says nothing. */

@@ -23,14 +23,13 @@ export function selectedClusters(
 /** Which of them drift, one subscription after the other. Snapshots are streamed: only what drifts is kept. */
 export async function* readDrifting(
   deps: Deps,
-  record: Pick<BindingRecord, 'binding' | 'statesOnly'>,
+  record: Pick<BindingRecord, 'binding'>,
   selected: ReadonlyMap<string, Cluster>,
 ): AsyncGenerator<{ readonly subscription: string; readonly drifting: readonly Drifting[] }> {
   const subscriptions = new Set([...selected.values()].map(({ subscriptionId }) => subscriptionId.toLowerCase()));
   for (const subscription of subscriptions) {
-    const found = record.statesOnly ? statesOf(deps, record, subscription) : driftsOf(deps, record, subscription);
     const drifting = new Map<string, { cluster: Cluster; subjects: Drifting['subjects'][number][] }>();
-    for await (const { clusterId, subject, kinds } of found) {
+    for await (const { clusterId, subject, kinds } of driftsOf(deps, record, subscription)) {
       const cluster = selected.get(clusterKey(clusterId));
       if (cluster === undefined) continue;
       const known = drifting.get(clusterKey(clusterId)) ?? { cluster, subjects: [] };
@@ -68,19 +67,4 @@ function driftsThatCount({ source, mode, limits }: BindingRecord['binding']): (d
   }
   if (mode === 'report') return ({ kind }) => kind !== 'PolicyNonCompliant';
   return ({ kind }) => limits.kinds.some((one) => one === CorrectableKind.safeParse(kind).data);
-}
-
-/** Of an assignment that is not about Flux nothing but Policy's own word is known. */
-async function* statesOf(
-  { policy }: Deps,
-  { binding }: Pick<BindingRecord, 'binding'>,
-  subscription: string,
-): AsyncGenerator<Found> {
-  if (!('assignment' in binding.source)) return;
-  for await (const page of policy.states(subscription, binding.source.assignment)) {
-    for (const { resourceId, complianceState } of page) {
-      if (/^non-?compliant$/i.test(complianceState))
-        yield { clusterId: resourceId, subject: '', kinds: ['PolicyNonCompliant'] };
-    }
-  }
 }

@@ -4,6 +4,7 @@ import { Refusal } from '../../contracts/errors.ts';
 import { BINDINGS_MAX } from '../../contracts/limits.ts';
 import { BindingName, type BindingRecord, type PolicyBinding } from '../../contracts/policy-binding.ts';
 import { findConflict, type Claimant } from '../../core/bindings/conflict.ts';
+import { canonicalJson } from '../../core/canonical-json.ts';
 import { describeSubject } from '../../core/change/actions.ts';
 import type { Versioned } from '../../ports/versioned.ts';
 import type { Deps } from '../deps.ts';
@@ -65,7 +66,11 @@ function nextRecord(
     return withChange({ ...empty, binding, ...resolved }, now, actor, 'Created');
   }
   const { subjects: _subjects, statesOnly: _statesOnly, ...kept } = stored.value;
-  return withChange({ ...kept, binding, ...resolved }, now, actor, 'Changed');
+  const next = withChange({ ...kept, binding, ...resolved }, now, actor, 'Changed');
+  if (canonicalJson(binding.source) === canonicalJson(stored.value.binding.source)) return next;
+  // What Policy said was of another assignment.
+  const { policyReport: _report, evaluations: _evaluations, ...rest } = next;
+  return rest;
 }
 
 async function refuseFasterThanSweep(deps: Deps, { every }: PolicyBinding): Promise<void> {
@@ -90,7 +95,7 @@ function tooMany(count: number): Refusal {
   return new Refusal(409, 'TooManyBindings', detail);
 }
 
-function beingDeleted(name: string): Refusal {
+export function beingDeleted(name: string): Refusal {
   const detail = `Binding ${name} is just being deleted: its remediation tasks are being cancelled. Send the request again in a few minutes.`;
   return new Refusal(409, 'BindingBeingDeleted', detail);
 }

@@ -11,15 +11,15 @@ import type { Deps } from '../deps.ts';
 import { withChange } from './change-binding.ts';
 import type { CompleteSweep } from './last-sweep.ts';
 import { readSituation } from './read-situation.ts';
+import { isTimeAgain } from './schedule.ts';
 
-/** How often the timer comes, so that a binding is due when the tick nearest to its time is there. */
-const TICK_MS = 300_000;
 /** A sweep older than this says nothing about now. Ours: sweeps come every hour, and a day without a complete one is a fault. */
 const SWEEP_AGE_MS_MAX = 24 * 60 * 60 * 1000;
 
 /**
  * Decides what a binding does about the drift that the newest sweep saw, and stores the decision: what is to be begun has state
- * `Planned`. Each sweep is decided on once. When somebody changed the binding meanwhile, the decision is dropped for the next tick.
+ * `Planned`. Each sweep is decided on once. When somebody changed the binding meanwhile, the decision is dropped for the next tick. What
+ * drifts from an assignment that is not about Flux is not known: Policy's own word is all there is.
  */
 export async function runBinding(
   deps: Deps,
@@ -27,7 +27,7 @@ export async function runBinding(
   others: readonly BindingRecord[],
   sweep: CompleteSweep | undefined,
 ): Promise<void> {
-  if (sweep === undefined || !isDue(record, sweep, deps.clock.now())) return;
+  if (record.statesOnly === true || sweep === undefined || !isDue(record, sweep, deps.clock.now())) return;
   const situation = await readSituation(deps, record, others, sweep);
   if (situation === undefined) return;
   const decision = decide(situation);
@@ -51,10 +51,10 @@ export async function runBinding(
   report(deps, record, braked);
 }
 
-function isDue({ lastRun, binding }: BindingRecord, sweep: CompleteSweep, now: number): boolean {
+function isDue({ lastRun, ...record }: BindingRecord, sweep: CompleteSweep, now: number): boolean {
   if (now - sweep.startedAt > SWEEP_AGE_MS_MAX) return false;
   if (lastRun === undefined) return true;
-  return sweep.id > lastRun.sweepId && now >= lastRun.at + binding.every * 1000 - TICK_MS / 2;
+  return sweep.id > lastRun.sweepId && isTimeAgain(record, lastRun.at, now);
 }
 
 function toRun(

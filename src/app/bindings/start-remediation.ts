@@ -1,9 +1,9 @@
 import { Transient } from '../../contracts/errors.ts';
 import type { Remediation } from '../../contracts/policy-binding.ts';
-import type { ArmFault } from '../../ports/arm.ts';
 import { recordThrottling, reserve, writesOfSubscription } from '../budgets.ts';
 import type { Deps } from '../deps.ts';
 import type { MeasurePatch } from './change-binding.ts';
+import { refusalOf } from './refusal-of.ts';
 
 /** Name of a task: derived from the measure, so that a repeat is the same task. */
 export function remediationName({ id }: Pick<Remediation, 'id'>): string {
@@ -44,19 +44,4 @@ export async function cancelRemediation(deps: Deps, remediation: Remediation): P
     'RemediationNotCancelled',
     `Task ${remediationName(remediation)} could not be cancelled just now.`,
   );
-}
-
-/** What Azure has against it; undefined for a fault that passes. */
-function refusalOf(fault: ArmFault): string | undefined {
-  switch (fault.kind) {
-    case 'refused':
-      return `${fault.code}: ${fault.detail}`;
-    case 'clusterNotFound':
-      return fault.detail;
-    case 'throttled':
-    case 'conflict':
-    case 'unavailable':
-    case 'timedOut':
-      return undefined;
-  }
 }

@@ -156,14 +156,6 @@ describe('a definition', () => {
 });
 
 describe('what is begun', () => {
-  it('is an evaluation of a subscription', async () => {
-    const { policy, asked } = await setUp(() => ({ status: 202, headers: { location: 'https://evil.example/x' } }));
-    expect(await policy.evaluate(SUB)).toEqual({ ok: true, value: undefined });
-    expect(asked()).toEqual([
-      `POST /subscriptions/${SUB}/providers/Microsoft.PolicyInsights/policyStates/latest/triggerEvaluation?api-version=2019-10-01`,
-    ]);
-  });
-
   it('is a remediation of what Policy calls non-compliant among the clusters that are named', async () => {
     const properties = {
       provisioningState: 'Evaluating',

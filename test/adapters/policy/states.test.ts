@@ -26,7 +26,7 @@ const STATE = {
 async function failure(answer: Answer, requestTimeoutMs?: number): Promise<Error> {
   const { policy } = await setUp(() => answer, requestTimeoutMs);
   try {
-    await collect(policy.states(SUB, ASSIGNMENT));
+    await collect(policy.nonCompliant(SUB, ASSIGNMENT));
   } catch (error) {
     if (error instanceof Error) return error;
   }
@@ -37,13 +37,13 @@ describe('policy states', () => {
   it('are asked for one assignment and clusters only, page by page, never twice', async () => {
     const { policy, facts, asked } = await setUp((request) => {
       const isSecond = tokenOf(request.url) === 'a b/2';
-      const value = [row(isSecond ? { complianceState: 'Compliant' } : {})];
+      const value = [row(isSecond ? { policyDefinitionReferenceId: 'fluxextension' } : {})];
       const nextLink = isSecond ? null : 'https://elsewhere.example/x?$skipToken=a%20b%2F2';
       return { status: 200, body: { value, '@odata.nextLink': nextLink } };
     });
-    expect(await collect(policy.states(SUB, ASSIGNMENT))).toEqual([
+    expect(await collect(policy.nonCompliant(SUB, ASSIGNMENT))).toEqual([
       [STATE],
-      [{ ...STATE, complianceState: 'Compliant' }],
+      [{ ...STATE, referenceId: 'fluxextension' }],
     ]);
     const [first, second, ...more] = asked();
     expect(more).toEqual([]);
@@ -56,7 +56,8 @@ describe('policy states', () => {
     expect(url.searchParams.get('api-version')).toBe('2024-10-01');
     expect(url.searchParams.get('$filter')).toBe(
       `policyAssignmentId eq '${ASSIGNMENT.toLowerCase().replace("'", "''")}' and ` +
-        "(resourceType eq 'Microsoft.Kubernetes/connectedClusters' or resourceType eq 'Microsoft.ContainerService/managedClusters')",
+        "(resourceType eq 'Microsoft.Kubernetes/connectedClusters' or resourceType eq 'Microsoft.ContainerService/managedClusters')" +
+        " and complianceState eq 'NonCompliant'",
     );
     const next = new URL(second!.replace('POST ', ''), 'https://host');
     expect(next.searchParams.get('$filter')).toBe(url.searchParams.get('$filter'));
@@ -75,7 +76,7 @@ describe('policy states', () => {
       ];
       return { status: 200, body: { value, '@odata.nextLink': 'https://h/?$skiptoken=2' } };
     });
-    expect(await collect(policy.states(SUB, ASSIGNMENT))).toEqual([[{ ...STATE, referenceId: undefined }]]);
+    expect(await collect(policy.nonCompliant(SUB, ASSIGNMENT))).toEqual([[{ ...STATE, referenceId: undefined }]]);
   });
 
   it.each(['https://h/x', 'nonsense', 'https://h/?$skiptoken='])(
@@ -85,7 +86,7 @@ describe('policy states', () => {
         status: 200,
         body: { value: [row()], '@odata.nextLink': nextLink },
       }));
-      await expect(collect(policy.states(SUB, ASSIGNMENT))).rejects.toMatchObject({ code: 'PolicyUnavailable' });
+      await expect(collect(policy.nonCompliant(SUB, ASSIGNMENT))).rejects.toMatchObject({ code: 'PolicyUnavailable' });
       expect(fixture.requests).toHaveLength(1);
     },
   );

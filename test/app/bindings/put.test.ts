@@ -9,7 +9,7 @@ import { BINDINGS_MAX } from '../../../src/contracts/limits.ts';
 import { binding, bindingRecord } from '../../core/bindings/records.ts';
 import { SUBSCRIPTION_A, SUBSCRIPTION_B } from '../../core/clusters.ts';
 import { alice, bob, idOf, MINUTE } from '../support.ts';
-import { ASSIGNMENT } from '../assign.ts';
+import { ASSIGNMENT, stateOf } from '../assign.ts';
 import { bench, heldCodes, refusalOf } from './support.ts';
 
 const assigned = { source: { assignment: ASSIGNMENT }, mode: 'remediate' };
@@ -85,13 +85,13 @@ describe('a binding of an assignment', () => {
       subjects: [],
       notice: expect.stringContaining('no built-in Flux definition') as string,
     });
-    const state = { assignmentId: ASSIGNMENT, referenceId: undefined, at: 0 };
-    world.policy.found.push(
-      { ...state, resourceId: idOf('c0').toLowerCase(), complianceState: 'NonCompliant' },
-      { ...state, resourceId: idOf('c1'), complianceState: 'Compliant' },
-      { ...state, resourceId: idOf('c2'), complianceState: 'NonCompliant' },
-    );
-    expect(heldCodes(await world.sweepAndTick())).toEqual({ c0: 'ModeReport' });
+    world.policy.found.push(stateOf('c0'), stateOf('c1', { complianceState: 'Compliant' }), stateOf('c2'));
+    await world.sweepAndTick();
+    expect(await getBinding(world.deps, 'keep')).toMatchObject({
+      state: 'Active',
+      lastRun: undefined,
+      policyStates: { selectedNonCompliant: 1, nonCompliant: [{ clusterId: idOf('c0') }] },
+    });
   });
 
   it('below a subscription is looked for there only', async () => {
