@@ -19,6 +19,7 @@ import { createIds } from './adapters/system/ids.ts';
 import { createLog } from './adapters/system/log.ts';
 import { RecentHooks } from './adapters/system/recent-hooks.ts';
 import { createTables } from './adapters/tables/tables.ts';
+import { notifierOf } from './compose/notifier.ts';
 import { readConfig, Settings, type Config } from './config.ts';
 import { ARM_REQUEST_SECONDS, GIT_REQUEST_SECONDS } from './contracts/timing.ts';
 import type { Edge } from './http/route.ts';
@@ -61,6 +62,10 @@ export function compose(config: Config): Edge {
     compliance: tables.compliance,
     policy: createPolicy(azure),
     activityLog: createActivityLog(azure),
+    notifier: notifierOf(config, {
+      ...{ credential, clock, publicUrl: publicUrlOf(config) },
+      environment: environmentOf(config),
+    }),
     bindings: tables.bindings,
     hooks: new RecentHooks(tables.hooks, clock),
     deliveries: tables.deliveries,
@@ -111,7 +116,10 @@ function tablesAt(config: Config, credential: TokenCredential): Parameters<typeo
 
 /** In Azure the environment has nothing that a rollout may read; in the local cloud it stands in for Key Vault. */
 function secretsOf(config: Config, credential: TokenCredential, clock: Clock): SecretsOptions {
-  const common = { credential, clock, vaults: config.FLOTILLA_KEY_VAULTS ?? [] };
-  if (!isLocal(config)) return common;
-  return { ...common, environment: { values: process.env, settings: Object.keys(Settings.shape) } };
+  const environment = environmentOf(config);
+  return { credential, clock, vaults: config.FLOTILLA_KEY_VAULTS ?? [], ...(environment && { environment }) };
+}
+
+function environmentOf(config: Config): SecretsOptions['environment'] {
+  return isLocal(config) ? { values: process.env, settings: Object.keys(Settings.shape) } : undefined;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SECRET_REFERENCE_FORM, SecretReference } from './contracts/secret-reference.ts';
 
 /** `a, b` as `['a', 'b']`. */
 const list = z.string().transform((text) => text.split(',').map((part) => part.trim()));
@@ -80,6 +81,16 @@ const gitHosts = list
     ),
   );
 
+const isReference = (text: string): boolean => SecretReference.safeParse(text).success;
+
+const receiver = z.string().refine((text) => isReference(text) || (/^https?:\/\//.test(text) && URL.canParse(text)), {
+  message: `must be a https:// URL, or a reference to a secret that holds one: ${SECRET_REFERENCE_FORM}`,
+});
+
+const signingKey = z.string().refine(isReference, {
+  message: `must be a reference to a secret, never the key: ${SECRET_REFERENCE_FORM}`,
+});
+
 /**
  * Every setting the application reads, by its name in the environment. `local.settings.sample.json` has the same names (a
  * test compares them). `ServiceBus…` and `Tables…` follow the connection convention of Azure Functions: a connection
@@ -104,6 +115,10 @@ export const Settings = z.object({
     .optional(),
   /** Set by the platform. */
   WEBSITE_HOSTNAME: z.string().min(1).optional(),
+  /** Where events are POSTed; without it, nobody is told. */
+  FLOTILLA_NOTIFY_URL: receiver.optional(),
+  /** Key that events are signed with; without it they are not. */
+  FLOTILLA_NOTIFY_KEY: signingKey.optional(),
   FLOTILLA_KEY_NAMES: keyNames.optional(),
   FLOTILLA_CLOCK: clock.optional(),
   ServiceBus: z.string().min(1).optional(),
@@ -144,5 +159,11 @@ function missingPairs(config: Config): string[] {
   }
   if (!config.Tables && !config.Tables__endpoint)
     missing.push('Tables__endpoint (or Tables, a connection string) is not set');
+  if (config.FLOTILLA_NOTIFY_KEY && !config.FLOTILLA_NOTIFY_URL) {
+    missing.push('FLOTILLA_NOTIFY_URL is not set, though FLOTILLA_NOTIFY_KEY is');
+  }
+  if (config.FLOTILLA_NOTIFY_URL?.startsWith('http:') && !config.FLOTILLA_ARM_ENDPOINT.startsWith('http:')) {
+    missing.push('FLOTILLA_NOTIFY_URL must be https:// outside the local cloud');
+  }
   return missing;
 }

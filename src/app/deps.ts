@@ -16,6 +16,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { InventoryStore } from '../ports/inventory-store.ts';
 import type { LeaseStore } from '../ports/lease-store.ts';
 import type { Log } from '../ports/log.ts';
+import type { Notifier } from '../ports/notifier.ts';
 import type { Policy } from '../ports/policy.ts';
 import type { RolloutIndex } from '../ports/rollout-index.ts';
 import type { RolloutStore } from '../ports/rollout-store.ts';
@@ -41,6 +42,8 @@ export interface Deps {
   readonly compliance: ComplianceStore;
   readonly policy: Policy;
   readonly activityLog: ActivityLog;
+  /** Undefined where nobody is to hear of what happens: then nothing is queued either. */
+  readonly notifier: Notifier | undefined;
   readonly bindings: BindingStore;
   readonly hooks: HookStore;
   readonly deliveries: DeliveryStore;

@@ -75,6 +75,11 @@ export const ACTIVITY_LOG_WINDOW_SECONDS = 7 * 24 * 60 * 60;
 export const ATTRIBUTION_SECONDS = 6 * 60 * 60;
 /** An on-demand evaluation of Policy that runs longer is not waited for: Azure does everything anew within a day anyway. */
 export const EVALUATION_SECONDS_MAX = 24 * 60 * 60;
+/**
+ * How long after something happened it is told again by whoever sees it: what is sent twice is dropped, since the queue remembers ids for
+ * as long (`duplicateDetectionSeconds`), and what was lost on the way is made up for.
+ */
+export const TELL_AGAIN_SECONDS = 600;
 /** Deadline of one POST of a notification (Standard Webhooks, "Delivery": 15 to 30 seconds). */
 export const NOTIFY_REQUEST_SECONDS = 15;
 /** Pauses before a notification is tried again: what senders of Standard Webhooks commonly keep to; 17 hours in all. */

@@ -6,6 +6,7 @@ import { MemoryBus } from '../../src/adapters/memory/bus.ts';
 import { MemoryCommitStatuses } from '../../src/adapters/memory/commit-statuses.ts';
 import { MemoryGitRemote } from '../../src/adapters/memory/git-remote.ts';
 import { MemoryGraph } from '../../src/adapters/memory/graph.ts';
+import { MemoryNotifier } from '../../src/adapters/memory/notifier.ts';
 import { MemorySecrets } from '../../src/adapters/memory/secrets.ts';
 import { MemoryPolicy } from '../../src/adapters/memory/policy.ts';
 import { createMemoryStores } from '../../src/adapters/memory/stores.ts';
@@ -52,6 +53,7 @@ export class Bench {
   readonly bus = new MemoryBus(() => this.clock.now());
   readonly policy = new MemoryPolicy();
   readonly activityLog = new MemoryActivityLog();
+  readonly notifier = new MemoryNotifier();
   readonly secrets = new MemorySecrets();
   readonly gitRemote = new MemoryGitRemote();
   readonly commitStatuses = new MemoryCommitStatuses();
@@ -83,6 +85,7 @@ export class Bench {
       compliance: stores.compliance,
       policy: this.policy,
       activityLog: this.activityLog,
+      notifier: this.notifier,
       bindings: stores.bindings,
       hooks: stores.hooks,
       deliveries: stores.deliveries,

@@ -9,6 +9,7 @@ import type { ActivityLog } from '../../../src/ports/activity-log.ts';
 import type { Graph } from '../../../src/ports/graph.ts';
 import type { InventoryStore } from '../../../src/ports/inventory-store.ts';
 import type { Ids } from '../../../src/ports/ids.ts';
+import type { Notifier } from '../../../src/ports/notifier.ts';
 import type { Policy } from '../../../src/ports/policy.ts';
 import type { Secrets } from '../../../src/ports/secrets.ts';
 import type { Host, Invocation } from '../kernel/invocation.ts';
@@ -45,6 +46,7 @@ export interface Backends {
   readonly secrets: Secrets;
   readonly policy: Policy;
   readonly activityLog: ActivityLog;
+  readonly notifier: Notifier;
   readonly bus: MemoryBus;
   readonly ids: ReadonlyMap<Host, Ids>;
   readonly recorder: Recorder;
@@ -97,6 +99,7 @@ export function simDeps(site: CallSite, backends: Backends, invocation: Invocati
     hooks: stored('hooks', stores.hooks),
     deliveries: stored('deliveries', stores.deliveries),
     policy: throughKernel(site, invocation, 'policy', ANSWERED_FAULTS, backends.policy),
+    notifier: throughKernel(site, invocation, 'notifier', ANSWERED_FAULTS, backends.notifier),
     activityLog: throughKernel(site, invocation, 'activityLog', ANSWERED_FAULTS, backends.activityLog),
     bus: simBus(site, invocation, backends.bus, (queue, { id, message, at }) => {
       emit({ kind: 'sent', queue, id, body: JSON.stringify(message), at });

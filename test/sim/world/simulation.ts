@@ -3,6 +3,7 @@ import { AzureWorld } from '../../../src/adapters/memory/azure-world.ts';
 import { MemoryBus } from '../../../src/adapters/memory/bus.ts';
 import { MemoryGraph } from '../../../src/adapters/memory/graph.ts';
 import { MemoryActivityLog } from '../../../src/adapters/memory/activity-log.ts';
+import { MemoryNotifier } from '../../../src/adapters/memory/notifier.ts';
 import { MemoryPolicy } from '../../../src/adapters/memory/policy.ts';
 import { MemorySecrets } from '../../../src/adapters/memory/secrets.ts';
 import { createMemoryStores } from '../../../src/adapters/memory/stores.ts';
@@ -103,6 +104,7 @@ export class Simulation {
       secrets: new MemorySecrets(SECRETS),
       policy: new MemoryPolicy(),
       activityLog: new MemoryActivityLog(),
+      notifier: new MemoryNotifier(),
       bus: this.#bus,
       ids: new Map(
         this.#hosts.all.map((host) => [
