@@ -45,7 +45,7 @@ export async function giveCommand(deps: Deps, given: CommandGiven): Promise<Roll
 }
 
 /** The command is stored: whatever happens to this request now, the wake-up or the timer gets it consumed. */
-async function takeEffect(deps: Deps, rolloutId: string): Promise<void> {
+export async function takeEffect(deps: Deps, rolloutId: string): Promise<void> {
   try {
     await deps.bus.sendWakeups([wakeMessage(rolloutId, deps.clock.now())]);
     await advanceRollout(deps, rolloutId);

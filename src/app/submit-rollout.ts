@@ -1,7 +1,7 @@
 import type { Actor } from '../contracts/actor.ts';
 import { Refusal, Transient } from '../contracts/errors.ts';
 import type { RolloutRequest } from '../contracts/rollout-request.ts';
-import type { Rollout } from '../contracts/rollout-state.ts';
+import type { Rollout, RolloutOrigin } from '../contracts/rollout-state.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { listItem } from './advance/index-rows.ts';
 import type { Deps } from './deps.ts';
@@ -16,6 +16,10 @@ export interface Submission {
   readonly actor: Actor;
   /** The same key with the same request stands for one rollout, however often it is sent (S14). */
   readonly idempotencyKey?: string;
+  /** Fixed beforehand: however often it is submitted under this id, it is one rollout. Takes the place of a key. */
+  readonly rolloutId?: string;
+  /** The definition that starts it. */
+  readonly definition?: RolloutOrigin;
 }
 
 const ACTIVATE_TRIES_MAX = 8;
@@ -24,21 +28,21 @@ const ACTIVATE_TRIES_MAX = 8;
  * Freezes a request into a rollout and starts it. Repeatable at every point: until the header is written nothing exists,
  * and what was written before is found again by the idempotency key.
  *
- * @returns the rollout; `created: false` when the key stood for it already.
+ * @returns the rollout; `created: false` when its key or id stood for it already.
  * @throws Refusal 400 (cannot be planned), 409 (overlap, or the key stands for another request).
  */
 export async function submitRollout(
   deps: Deps,
   submission: Submission,
 ): Promise<{ rollout: Rollout; created: boolean }> {
-  const { request, actor } = submission;
+  const { request, actor, definition } = submission;
   const rolloutId = await claimId(deps, submission);
   const existing = await deps.store.header(rolloutId);
   if (existing !== undefined) return { rollout: existing.value, created: false };
 
   const planned = await planRollout(deps, request, 'submit');
   const { targets } = planned.plan;
-  const draft = newRollout(deps, rolloutId, request, planned, actor);
+  const draft = { ...newRollout(deps, rolloutId, request, planned, actor), ...(definition && { definition }) };
   const submitted = { type: 'RolloutSubmitted', at: draft.createdAt, actor, detail: `plan ${draft.planHash}` } as const;
   const event = sealEvents(deps.digest, TRAIL_START, [submitted], draft.createdAt);
   const rollout = { ...draft, eventSequence: event.sequence, eventHash: event.hash };
@@ -60,7 +64,9 @@ async function announce(deps: Deps, rollout: Rollout): Promise<void> {
   }
 }
 
-async function claimId(deps: Deps, { request, actor, idempotencyKey }: Submission): Promise<string> {
+async function claimId(deps: Deps, submission: Submission): Promise<string> {
+  if (submission.rolloutId !== undefined) return submission.rolloutId;
+  const { request, actor, idempotencyKey } = submission;
   const rolloutId = deps.ids.next();
   if (idempotencyKey === undefined) return rolloutId;
   const requestHash = deps.digest.sha256(canonicalJson(request));

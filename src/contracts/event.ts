@@ -20,6 +20,7 @@ export const EventType = z.enum([
   'RolloutResumed',
   'RolloutRejected',
   'CancelRequested',
+  'SupersedeRequested',
   'CommandRefused',
   'RolloutEnded',
 ]);

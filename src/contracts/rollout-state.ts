@@ -14,10 +14,17 @@ export const RolloutStatus = z.enum([
   'CompletedWithFailures',
   'Failed',
   'Cancelled',
+  'Superseded',
 ]);
 export type RolloutStatus = z.infer<typeof RolloutStatus>;
 
-export const END_STATUSES: readonly RolloutStatus[] = ['Succeeded', 'CompletedWithFailures', 'Failed', 'Cancelled'];
+export const END_STATUSES: readonly RolloutStatus[] = [
+  'Succeeded',
+  'CompletedWithFailures',
+  'Failed',
+  'Cancelled',
+  'Superseded',
+];
 
 /** True once nothing can change the rollout any more. */
 export function hasEnded(status: RolloutStatus): boolean {

@@ -18,6 +18,8 @@ export interface RolloutListItem {
   readonly createdAt: number;
   readonly createdBy: string;
   readonly targets: number;
+  /** Name of the definition that started it. */
+  readonly definition?: string;
 }
 
 /** What an idempotency key stands for. */

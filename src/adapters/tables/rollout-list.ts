@@ -16,6 +16,7 @@ const StoredItem = z.object({
   createdAt: z.number(),
   createdBy: z.string(),
   targets: z.number().int(),
+  definition: z.string().optional(),
 }) satisfies z.ZodType<RolloutListItem>;
 
 /** One page of the list. The continuation is the id of the last rollout looked at. */

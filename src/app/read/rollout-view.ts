@@ -31,6 +31,8 @@ export function rolloutView(rollout: Rollout) {
     }),
     ...(rollout.endedAt !== undefined && { endedAt: isoTime(rollout.endedAt), endReason: rollout.endReason }),
     ...(plan && { plan }),
+    ...(rollout.definition && { definition: rollout.definition }),
+    ...(rollout.supersededBy !== undefined && { supersededBy: rollout.supersededBy }),
     warnings,
     stages: rollout.stages.map((stage) => stageView(stage)),
   };

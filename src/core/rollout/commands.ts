@@ -1,4 +1,4 @@
-import type { Command, CommandKind } from '../../contracts/command.ts';
+import type { Command } from '../../contracts/command.ts';
 import { hasEnded, type Rollout, type RolloutStatus, type StageState } from '../../contracts/rollout-state.ts';
 import { rolloutFailures, stageFailures } from './budget.ts';
 import { record, takeRows, type Draft } from './draft.ts';
@@ -10,12 +10,15 @@ export interface CommandProblem {
   readonly allowedIn: readonly RolloutStatus[];
 }
 
-const ALLOWED_IN: Readonly<Record<CommandKind, readonly RolloutStatus[]>> = {
+const AT_WORK = ['Planning', 'WaitingForApproval', 'Running', 'Soaking', 'Paused', 'Halted'] as const;
+
+const ALLOWED_IN: Readonly<Record<Command['kind'], readonly RolloutStatus[]>> = {
   pause: ['Planning', 'WaitingForApproval', 'Running', 'Soaking'],
   resume: ['Paused', 'Halted'],
   approve: ['WaitingForApproval'],
   reject: ['WaitingForApproval'],
-  cancel: ['Planning', 'WaitingForApproval', 'Running', 'Soaking', 'Paused', 'Halted'],
+  cancel: AT_WORK,
+  supersede: AT_WORK,
 };
 
 /** Judges a command against the rollout as it is stored. */
@@ -33,7 +36,7 @@ export function judgeCommand(rollout: Rollout, command: Pick<Command, 'kind' | '
 }
 
 /** The state as people see it, and what is on its way: a stop counts from the moment it is decided. */
-function fits(rollout: Rollout, kind: CommandKind): boolean {
+function fits(rollout: Rollout, kind: Command['kind']): boolean {
   if (hasEnded(rollout.status) || rollout.stop === 'cancel') return false;
   switch (kind) {
     case 'resume':
@@ -44,6 +47,7 @@ function fits(rollout: Rollout, kind: CommandKind): boolean {
     case 'reject':
       return rollout.stop === 'none' && rollout.status === 'WaitingForApproval';
     case 'cancel':
+    case 'supersede':
       return true;
   }
 }
@@ -98,8 +102,9 @@ function because(reason: string | undefined): string {
   return reason === undefined ? '' : ` (${reason})`;
 }
 
-function apply(draft: Draft, { kind, actor, reason }: Command): void {
+function apply(draft: Draft, command: Command): void {
   const { rollout } = draft;
+  const { kind, actor, reason } = command;
   const detail = reason ?? `by ${actor.name}`;
   switch (kind) {
     case 'pause':
@@ -117,6 +122,9 @@ function apply(draft: Draft, { kind, actor, reason }: Command): void {
       rollout.stop = 'cancel';
       record(draft, 'CancelRequested', { actor, detail });
       return;
+    case 'supersede':
+      supersede(draft, command);
+      return;
     case 'reject':
       rollout.stop = 'cancel';
       rollout.stopReason = { code: 'Rejected', detail };
@@ -126,6 +134,18 @@ function apply(draft: Draft, { kind, actor, reason }: Command): void {
       approve(draft, { actor, detail, reason });
       return;
   }
+}
+
+/** Clusters in flight finish and nothing new starts, as in a cancel. That it was halted stays to be seen. */
+function supersede(draft: Draft, { actor, supersededBy }: Command & { kind: 'supersede' }): void {
+  const { rollout } = draft;
+  const halted =
+    rollout.stop === 'halt' && rollout.stopReason ? ` It had been halted: ${rollout.stopReason.detail}` : '';
+  const detail = `Rollout ${supersededBy} takes its place.${halted}`;
+  rollout.stop = 'cancel';
+  rollout.stopReason = { code: 'Superseded', detail };
+  rollout.supersededBy = supersededBy;
+  record(draft, 'SupersedeRequested', { actor, detail });
 }
 
 /** Resuming a halted rollout accepts the failures so far: the budget counts afresh from here. */

@@ -29,12 +29,19 @@ export function awaitsVerification(rollout: Rollout): boolean {
 export function endWhenDone(draft: Draft): void {
   const { rollout } = draft;
   if (draft.live.size > 0 || draft.more) return;
-  if (rollout.stop === 'cancel') end(draft, cancelledAs(rollout), settleUnreached(rollout));
+  if (rollout.stop === 'cancel') end(draft, stoppedAs(rollout), settleUnreached(rollout));
   else if (rollout.stop === 'none' && rollout.verified) end(draft, completedAs(rollout), summary(rollout));
 }
 
-function cancelledAs(rollout: Rollout): RolloutStatus {
-  return rollout.stopReason?.code === 'FailureBudgetExceeded' ? 'Failed' : 'Cancelled';
+function stoppedAs({ stopReason }: Rollout): RolloutStatus {
+  switch (stopReason?.code) {
+    case 'FailureBudgetExceeded':
+      return 'Failed';
+    case 'Superseded':
+      return 'Superseded';
+    default:
+      return 'Cancelled';
+  }
 }
 
 /** Clusters that were never reached get their verdict by this count; no row is written for each of them. */
@@ -70,7 +77,8 @@ function summary(rollout: Rollout): string {
 
 function end(draft: Draft, status: RolloutStatus, detail: string): void {
   const { rollout, now } = draft;
-  const code = status === 'Failed' || status === 'Cancelled' ? (rollout.stopReason?.code ?? status) : status;
+  const isStopped = status === 'Failed' || status === 'Cancelled';
+  const code = isStopped ? (rollout.stopReason?.code ?? status) : status;
   rollout.status = status;
   rollout.statusSince = now;
   rollout.endedAt = now;

@@ -22,9 +22,12 @@ function takeBack(draft: Draft, row: LiveRow): boolean {
     return row.state === 'held' || change(draft, { ...row, state: 'held', since: draft.now });
   }
   // After a write whose outcome is unknown, or an extension that is on, "Cancelled" still holds: no verdict was reached.
+  const isSuperseded = draft.rollout.supersededBy !== undefined;
+  const how = isSuperseded ? 'superseded' : 'cancelled';
+  const code = isSuperseded ? 'RolloutSuperseded' : 'RolloutCancelled';
   const detail =
     row.wrote || row.changed
-      ? 'The rollout was cancelled before this cluster reached a verdict; a write had been sent.'
-      : 'The rollout was cancelled before this cluster was written.';
-  return account(draft, row, { verdict: 'Cancelled', code: 'RolloutCancelled', detail, at: draft.now });
+      ? `The rollout was ${how} before this cluster reached a verdict; a write had been sent.`
+      : `The rollout was ${how} before this cluster was written.`;
+  return account(draft, row, { verdict: 'Cancelled', code, detail, at: draft.now });
 }
