@@ -77,6 +77,8 @@ function startPending(
   const hold = holdOf(record, pending.revision);
   if (hold !== undefined) return waitOnHold(record, pending, onHold(hold), context);
   if (now < pending.notBefore) {
+    // A reason that lasts until then was given when that time was set: another rollout was in the way.
+    if (pending.waiting?.nextCheckAt === pending.notBefore) return { record, decisions: [], effect: none };
     const { name } = pending.revision.ref;
     const detail = `It starts when ${name} has stood still for a while.`;
     return { ...wait(record, pending, { code: 'Debounce', detail }, now, pending.notBefore), effect: none };
@@ -98,8 +100,16 @@ function startPending(
 
 function start(record: DefinitionRecord, pending: PendingRevision, { now }: DecisionContext): DefinitionStep {
   const { pending: _, ...rest } = record;
-  const { revision, generation, rolloutId } = pending;
-  const running = { revision, generation, rolloutId, version: record.version, since: now, submitted: false };
+  const { revision, generation, rolloutId, startedBy } = pending;
+  const running: RunningRevision = {
+    revision,
+    generation,
+    rolloutId,
+    version: record.version,
+    since: now,
+    ...(startedBy && { startedBy }),
+    submitted: false,
+  };
   return { record: { ...rest, running }, decisions: [], effect: { kind: 'submit', running } };
 }
 

@@ -22,7 +22,7 @@ export function noteBlocked(
 ): Decided {
   const { running, ...rest } = record;
   if (running === undefined) return { record, decisions: [] };
-  const { revision, generation, rolloutId } = running;
+  const { revision, generation, rolloutId, startedBy } = running;
   const { now } = context;
   const waiting = waitingFor(why, now);
   if (rest.pending !== undefined) {
@@ -31,6 +31,6 @@ export function noteBlocked(
     const replaced = decision(context, { code: 'Replaced', detail, ref, commit, generation });
     return { record: { ...rest, pending: { ...rest.pending, waiting } }, decisions: [replaced] };
   }
-  const pending = { revision, generation, rolloutId, since: now, notBefore: waiting.nextCheckAt, waiting };
-  return { record: { ...rest, pending }, decisions: [] };
+  const again = { revision, generation, rolloutId, since: now, notBefore: waiting.nextCheckAt, waiting };
+  return { record: { ...rest, pending: { ...again, ...(startedBy && { startedBy }) } }, decisions: [] };
 }

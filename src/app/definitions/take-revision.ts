@@ -1,0 +1,109 @@
+import type { Decision, DefinitionRecord } from '../../contracts/definition.ts';
+import type { Push } from '../../contracts/push.ts';
+import type { DeliveryResult } from '../../contracts/webhook.ts';
+import { takePush, type PushContext } from '../../core/definition/take-push.ts';
+import type { Deps } from '../deps.ts';
+import { changeDefinition } from './change-definition.ts';
+import { wakeDefinition } from './wake-definition.ts';
+
+/** Pushes taken into a definition in one write: each leaves up to two decisions, and a write has at most 100 rows. Ours. */
+const PUSHES_PER_WRITE = 40;
+/** Writes that one poll makes at the most: more refs than a definition keeps cannot have moved. */
+const WRITES_PER_POLL = 3;
+
+/** How pushes were told. */
+export interface Told {
+  /** Our id of the delivery. */
+  readonly deliveryId?: string;
+  readonly receivedAt: number;
+}
+
+/**
+ * Takes pushes into every definition that follows their repository, and wakes those that have something to start. Repeatable: what
+ * was told twice is known already.
+ *
+ * @returns what each push came to, for each definition that follows its ref.
+ * @throws Transient when the store does not answer, or one definition is changed by too many at once.
+ */
+export async function takePushes(deps: Deps, pushes: readonly Push[], told: Told): Promise<DeliveryResult[]> {
+  const results: DeliveryResult[] = [];
+  for (const [repository, moves] of Map.groupBy(pushes, (push) => push.repository)) {
+    for (const name of await deps.definitions.followers(repository)) {
+      results.push(...(await takeInto(deps, name, moves, told)));
+    }
+  }
+  return results;
+}
+
+async function takeInto(deps: Deps, name: string, pushes: readonly Push[], told: Told): Promise<DeliveryResult[]> {
+  const results: DeliveryResult[] = [];
+  for (let from = 0; from < pushes.length; from += PUSHES_PER_WRITE) {
+    const some = pushes.slice(from, from + PUSHES_PER_WRITE);
+    const taken = await changeDefinition(deps, name, (record) => {
+      const folded = fold(deps, record, some, told);
+      return folded.decisions.length === 0 ? undefined : folded;
+    });
+    if (taken === undefined) continue;
+    results.push(...taken.outcomes.map((decision) => resultOf(name, decision)));
+    await wakeIfPending(deps, taken.record);
+  }
+  return results;
+}
+
+/** What a poll of a repository has shown: the refs that stand elsewhere than was known, and when to poll next. */
+export interface Polled {
+  readonly pushes: readonly Push[];
+  readonly polled: NonNullable<DefinitionRecord['polled']>;
+}
+
+/**
+ * Takes what a poll has shown into one definition.
+ *
+ * @param compare holds what was read against the definition as it is stored now; called anew for each try.
+ * @throws Transient as `takePushes`.
+ */
+export async function takePolled(
+  deps: Deps,
+  name: string,
+  compare: (record: DefinitionRecord) => Polled,
+): Promise<void> {
+  for (let writes = 0; writes < WRITES_PER_POLL; writes++) {
+    const taken = await changeDefinition(deps, name, (stored) => {
+      const { pushes, polled } = compare(stored);
+      const told = { receivedAt: deps.clock.now(), polled: true };
+      const { record, decisions } = fold(deps, stored, pushes.slice(0, PUSHES_PER_WRITE), told);
+      return { record: { ...record, polled }, decisions, hasMore: pushes.length > PUSHES_PER_WRITE };
+    });
+    if (taken === undefined) return;
+    await wakeIfPending(deps, taken.record);
+    if (!taken.hasMore) return;
+  }
+}
+
+function fold(
+  { clock, ids }: Deps,
+  before: DefinitionRecord,
+  pushes: readonly Push[],
+  told: Told & Pick<PushContext, 'polled'>,
+): { record: DefinitionRecord; decisions: Decision[]; outcomes: Decision[] } {
+  const context = { ...told, now: clock.now(), ids };
+  let record = before;
+  const all: Decision[] = [];
+  const outcomes: Decision[] = [];
+  for (const push of pushes) {
+    const taken = takePush(record, push, context);
+    record = taken.record;
+    all.push(...taken.decisions);
+    // What is decided about the push itself comes last.
+    outcomes.push(...taken.decisions.slice(-1));
+  }
+  return { record, decisions: all, outcomes };
+}
+
+function resultOf(definition: string, { code, detail, rolloutId }: Decision): DeliveryResult {
+  return { definition, code, detail, ...(rolloutId !== undefined && { rolloutId }) };
+}
+
+async function wakeIfPending(deps: Deps, { name, pending }: DefinitionRecord): Promise<void> {
+  if (pending !== undefined) await wakeDefinition(deps, name, Math.max(pending.notBefore, deps.clock.now()));
+}
