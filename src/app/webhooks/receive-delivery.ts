@@ -1,11 +1,11 @@
 import { Refusal } from '../../contracts/errors.ts';
-import { DELIVERY_ID_LENGTH_MAX, PUSHES_PER_DELIVERY_MAX } from '../../contracts/limits.ts';
+import { PUSHES_PER_DELIVERY_MAX } from '../../contracts/limits.ts';
 import type { Push } from '../../contracts/push.ts';
 import { HookName, ProviderName, type DeliveryRecord } from '../../contracts/webhook.ts';
-import { compilePathGlob } from '../../core/fleet/glob.ts';
+import { compilePathGlob } from '../../core/definition/path-glob.ts';
 import type { HookRecord } from '../../ports/hook-store.ts';
 import { PROVIDERS } from '../../webhooks/registry.ts';
-import type { Provider, RawDelivery, Translated } from '../../webhooks/provider.ts';
+import type { RawDelivery, Translated } from '../../webhooks/provider.ts';
 import type { Deps } from '../deps.ts';
 import { deliveryMessage } from '../messages.ts';
 import { authenticate } from './authenticate.ts';
@@ -75,7 +75,8 @@ async function receive(
   if (!gate.admit(hook.name, hook.hook.deliveriesPerMinute, seen.at)) throw tooMany(hook);
   const { text, json } = readJson(delivery.body);
   seen.bodyHash = deps.digest.sha256(text);
-  seen.deliveryId = readDeliveryId(provider, delivery, seen.bodyHash);
+  // A provider that names no delivery, or not in a few plain characters, sends the same one with the same body.
+  seen.deliveryId = provider.deliveryId(delivery) ?? seen.bodyHash;
   const translated = provider.translate(delivery, json, hook.hook.mapping);
   const record = newRecord(seen, seen.deliveryId, seen.bodyHash, allowed(hook, translated));
   return claim(deps, record);
@@ -95,13 +96,6 @@ async function findHook({ hooks }: Deps, { provider, hook }: SeenDelivery): Prom
 function tooMany({ name, hook }: HookRecord): Refusal {
   const detail = `Hook ${name} takes ${hook.deliveriesPerMinute} deliveries per minute. Send this one again in a minute, or raise deliveriesPerMinute.`;
   return new Refusal(429, 'TooManyDeliveries', detail);
-}
-
-function readDeliveryId(provider: Provider, delivery: RawDelivery, bodyHash: string): string {
-  const id = provider.deliveryId(delivery) ?? bodyHash;
-  if (id.length <= DELIVERY_ID_LENGTH_MAX && /^[!-~]+$/.test(id)) return id;
-  const detail = `The delivery's id must be 1 to ${DELIVERY_ID_LENGTH_MAX} printable characters without spaces.`;
-  throw new Refusal(400, 'InvalidDelivery', detail);
 }
 
 /** Leaves out what the hook may not speak for. */
