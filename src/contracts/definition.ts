@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { Actor } from './actor.ts';
 import { Duration, DurationOrZero } from './duration.ts';
-import { DEFINITION_HOLDS_MAX, GLOBS_MAX, GLOB_LENGTH_MAX, REASON_LENGTH_MAX, REF_EDGES_MAX } from './limits.ts';
+import {
+  DEFINITION_HOLDS_MAX,
+  GLOBS_MAX,
+  GLOB_LENGTH_MAX,
+  POLLED_HEADS_MAX,
+  REASON_LENGTH_MAX,
+  REF_EDGES_MAX,
+} from './limits.ts';
 import { Commit, Ref, SourceKind } from './push.ts';
 import { RolloutRequest } from './rollout-request.ts';
 import { RolloutStatus } from './rollout-state.ts';
@@ -168,6 +175,27 @@ export const RunningRevision = z.object({
 });
 export type RunningRevision = z.infer<typeof RunningRevision>;
 
+/** What polls of the repository came to. */
+export const Polled = z.object({
+  /** The last one. */
+  at: time,
+  nextAt: time,
+  /** When one last saw something that no webhook had told. */
+  changedAt: time,
+  /** In a row. */
+  failures: z.number().int(),
+  failure: z.string().optional(),
+  /** Why polls start nothing, when that is as it should be. */
+  note: z.string().optional(),
+  /** What was followed at the last one that succeeded, and where its refs stood: what differs next time has moved. */
+  follows: z.string().optional(),
+  heads: z
+    .array(z.object({ name: z.string(), commit: Commit }))
+    .max(POLLED_HEADS_MAX)
+    .default([]),
+});
+export type Polled = z.infer<typeof Polled>;
+
 /** A definition as it is stored, with all that decides what starts next. Times are milliseconds since the epoch. */
 export const DefinitionRecord = z.object({
   schema: z.literal(1),
@@ -192,9 +220,7 @@ export const DefinitionRecord = z.object({
   /** The last rollout that ended. */
   last: z.object({ revision: Revision, rolloutId: z.string(), status: RolloutStatus, endedAt: time }).optional(),
   webhookSeenAt: time.optional(),
-  polled: z
-    .object({ at: time, nextAt: time, changedAt: time, failures: z.number().int(), failure: z.string().optional() })
-    .optional(),
+  polled: Polled.optional(),
   /** Looking at it failed every time, until this time at least; it is tried again after a while. */
   fault: z.object({ at: time, detail: z.string() }).optional(),
 });

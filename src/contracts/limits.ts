@@ -169,6 +169,10 @@ export const REF_EDGES_MAX = 50;
 export const REFS_PER_DEFINITION_MAX = 50;
 /** Refs read of one repository by a poll. Ours. */
 export const POLL_REFS_MAX = 20_000;
+/** Refs that a definition may match and still be polled: where each stood is kept in its record, 40 KiB compressed. Ours. */
+export const POLLED_HEADS_MAX = 1000;
+/** Moved refs that one poll takes in: each leaves up to two decisions in a write of 100 rows. The rest comes with the next poll. */
+export const POLLED_MOVES_MAX = 40;
 /** Bytes read of one answer of a Git host. Ours: 20,000 refs are 2 MiB; hosts that cannot filter send those of pull requests too. */
 export const GIT_ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 /** Repositories asked at the same time. Ours: four answers of the greatest size fit into the memory of the host. */

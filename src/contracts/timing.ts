@@ -57,6 +57,12 @@ export const SWEEP_SECONDS_MAX = 1800;
 export const POLL_SECONDS_MIN = 60;
 /** Interval of polls where webhooks come, as a safety net against lost ones, and the longest one after failures. */
 export const POLL_SECONDS_MAX = 3600;
+/** A repository in which nothing has moved for this long is polled at a quarter of the rate. Ours. */
+export const POLL_IDLE_SECONDS = 24 * 60 * 60;
+/** A ref that was told to have moved this short a time ago is left to the next poll: hosts answer from copies that lag. Ours. */
+export const POLL_SETTLE_SECONDS = 60;
+/** How long one run of the timer begins new polls: the next run, a minute later, takes what is left. */
+export const POLL_RUN_SECONDS = 45;
 /** Deadline of one request to a Git host. */
 export const GIT_REQUEST_SECONDS = 20;
 /** How far a signed time stamp may be off (Standard Webhooks). */
