@@ -46,6 +46,16 @@ describe('planLooks', () => {
     expect(at(overdue, 4 * MINUTE).mustRead.map(({ ordinal }) => ordinal)).toContain(0);
   });
 
+  it('reads a cluster whose own Flux has told of itself since it was read last, once', () => {
+    const many = rows(ordinals(11), 'written');
+    const told = { ...row(3, 'written'), reportedAt: T0 + MINUTE };
+    const live = many.map((one) => (one.ordinal === 3 ? told : one));
+    expect(at(live, MINUTE).mustRead.map(({ ordinal }) => ordinal)).toEqual([3]);
+    const read = live.map((one) => ({ ...one, lookedAt: T0 + MINUTE }));
+    expect(at(read, MINUTE + SECOND).mustRead).toEqual([]);
+    expect(at([{ ...told, lookedAt: T0 + MINUTE - SECOND }], MINUTE).mustRead).toHaveLength(1);
+  });
+
   it('looks at an overdue cluster at once, however young its state is', () => {
     const late = row(0, 'written', { since: T0, deadlineAt: T0 + SECOND });
     expect(at([late], SECOND, { ...running, polledAt: T0 - MINUTE })).toMatchObject({
