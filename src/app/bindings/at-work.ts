@@ -31,3 +31,12 @@ export async function clustersAtWork(
   }
   return atWork;
 }
+
+/** What has begun to work on one of these clusters, in a sentence; undefined when nothing has. */
+export function obstacleAmong(atWork: ReadonlyMap<string, string>, clusterIds: readonly string[]): string | undefined {
+  for (const id of clusterIds) {
+    const what = atWork.get(clusterKey(id));
+    if (what !== undefined) return `${what} has begun to work on ${id}.`;
+  }
+  return undefined;
+}

@@ -48,8 +48,9 @@ function standing({ deleting, brake, lastRun, binding, statesOnly }: BindingReco
   return { state: 'Active', detail: `It acts on the first complete sweep from ${next} on.` };
 }
 
-function runView({ at, ...run }: BindingRun) {
-  return { at: isoTime(at), ...run };
+function runView({ at, held, ...run }: BindingRun) {
+  const heldView = held.map(({ since, ...one }) => ({ ...one, ...(since !== undefined && { since: isoTime(since) }) }));
+  return { at: isoTime(at), ...run, held: heldView };
 }
 
 function reportView({ at, nonCompliant, unread, ...counts }: PolicyReport) {

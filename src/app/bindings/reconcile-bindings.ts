@@ -1,6 +1,8 @@
 import { Transient } from '../../contracts/errors.ts';
 import type { BindingRecord } from '../../contracts/policy-binding.ts';
+import { tellOfBinding } from '../../core/notifications/what-to-tell.ts';
 import type { Deps } from '../deps.ts';
+import { tell } from '../notifications/tell.ts';
 import { finishDeletion } from './delete-binding.ts';
 import { lastCompleteSweep, type CompleteSweep } from './last-sweep.ts';
 import { reportPolicy } from './report-policy.ts';
@@ -44,5 +46,7 @@ async function reconcile(
   const others = all.filter((other) => other.name !== name && other.deleting !== true);
   await runBinding(deps, tracked, others, sweep);
   const decided = await deps.bindings.read(name);
-  if (decided !== undefined && decided.value.deleting !== true) await startMeasures(deps, decided.value);
+  if (decided === undefined || decided.value.deleting === true) return;
+  await tell(deps, tellOfBinding(decided.value, deps.clock.now()));
+  await startMeasures(deps, decided.value);
 }

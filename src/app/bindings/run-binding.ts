@@ -39,7 +39,7 @@ export async function runBinding(
   const dropClusters = forgettable(record, now);
   const next: BindingRecord = {
     ...record,
-    lastRun: toRun(situation, decision, sweep, now),
+    lastRun: toRun(situation, decision, sweep, now, record.lastRun),
     measures: [
       ...record.measures.filter(({ id }) => !dropClusters.includes(id)),
       ...measures.map(({ measure }) => measure),
@@ -62,10 +62,12 @@ function toRun(
   { measures, held }: Decision,
   sweep: CompleteSweep,
   at: number,
+  before: BindingRun | undefined,
 ): BindingRun {
   const heldByCode: BindingRun['heldByCode'] = {};
   for (const { code } of held) heldByCode[code] = (heldByCode[code] ?? 0) + 1;
   const acted = measures.reduce((sum, { clusterIds }) => sum + clusterIds.length, 0);
+  const since = new Map(before?.held.map((one) => [`${one.code} ${one.clusterId}`, one.since]));
   return {
     at,
     sweepId: sweep.id,
@@ -73,7 +75,9 @@ function toRun(
     drifting: drifting.length,
     acted,
     heldByCode,
-    held: held.slice(0, HELD_SHOWN_MAX),
+    held: held
+      .slice(0, HELD_SHOWN_MAX)
+      .map((one) => ({ ...one, since: since.get(`${one.code} ${one.clusterId}`) ?? at })),
   };
 }
 

@@ -8,7 +8,7 @@ import { actionsOf, subjectOf } from '../../core/change/actions.ts';
 import { subscriptionOf } from '../budgets.ts';
 import type { Deps } from '../deps.ts';
 import { submitRollout } from '../submit-rollout.ts';
-import { clustersAtWork } from './at-work.ts';
+import { clustersAtWork, obstacleAmong } from './at-work.ts';
 import type { MeasurePatch } from './change-binding.ts';
 import { readBaselines } from './rollout-remedies.ts';
 
@@ -34,7 +34,7 @@ export async function startCorrection(
   const atWork = await clustersAtWork(deps, isOwn);
   if (atWork === undefined) return undefined;
   const baseline = await deps.store.request(rolloutId);
-  const obstacle = busy(atWork, clusterIds) ?? (await overtaken(deps, correction, baseline, clusterIds));
+  const obstacle = obstacleAmong(atWork, clusterIds) ?? (await overtaken(deps, correction, baseline, clusterIds));
   if (obstacle !== undefined) return { state: 'Dropped', detail: obstacle, endedAt: deps.clock.now() };
   const request = correctionRequest(record.name, baseline, correction, clusterIds);
   const hash = deps.digest.sha256(JSON.stringify([correction.baseline, clusterIds])).slice(0, HASH_LENGTH);
@@ -47,11 +47,6 @@ export async function startCorrection(
     if (!(error instanceof Refusal)) throw error;
     return { state: 'Refused', detail: `${error.code}: ${error.message}`, endedAt: deps.clock.now() };
   }
-}
-
-function busy(atWork: ReadonlyMap<string, string>, clusterIds: readonly string[]): string | undefined {
-  const first = clusterIds.find((id) => atWork.has(clusterKey(id)));
-  return first && `${atWork.get(clusterKey(first)) ?? 'Something'} has begun to work on ${first}.`;
 }
 
 /** Something newer than the baseline was rolled out to one of the clusters. */

@@ -2,7 +2,7 @@ import type { BindingRecord, Measure } from '../../contracts/policy-binding.ts';
 import type { Deps } from '../deps.ts';
 import { changeBinding, withMeasures, type MeasurePatch } from './change-binding.ts';
 import { startCorrection } from './start-correction.ts';
-import { cancelRemediation, startRemediation } from './start-remediation.ts';
+import { cancelRemediation, dropRemediation, startRemediation } from './start-remediation.ts';
 
 /** Begins what was decided and is not begun yet. Repeatable: what was begun before a crash is found again. */
 export async function startMeasures(deps: Deps, record: BindingRecord): Promise<void> {
@@ -17,13 +17,24 @@ export async function startMeasures(deps: Deps, record: BindingRecord): Promise<
 }
 
 async function start(deps: Deps, record: BindingRecord, measure: Measure): Promise<MeasurePatch | undefined> {
-  const obstacle = record.brake === undefined ? undefined : 'The brake went on before it was begun.';
-  const reason = record.binding.mode === 'report' ? 'The binding only reports by now.' : obstacle;
-  if (reason !== undefined) return { state: 'Dropped', detail: reason, endedAt: deps.clock.now() };
-  const clusterIds = await deps.bindings.clusters(record.name, measure.id);
-  return measure.kind === 'correction'
-    ? startCorrection(deps, record, measure, clusterIds)
-    : startRemediation(deps, measure, clusterIds);
+  const reason = reasonToDrop(record, measure);
+  if (measure.kind === 'correction') {
+    if (reason !== undefined) return { state: 'Dropped', detail: reason, endedAt: deps.clock.now() };
+    return startCorrection(deps, record, measure, await deps.bindings.clusters(record.name, measure.id));
+  }
+  if (reason !== undefined) return dropRemediation(deps, measure, reason);
+  return startRemediation(deps, measure, await deps.bindings.clusters(record.name, measure.id));
+}
+
+/** What a person, or the brake, has changed about the binding since the measure was decided on. */
+function reasonToDrop({ binding: { mode, source }, brake }: BindingRecord, measure: Measure): string | undefined {
+  if (mode === 'report') return 'The binding only reports by now.';
+  if (brake !== undefined) return 'The brake went on before it was begun.';
+  const isWanted =
+    measure.kind === 'correction'
+      ? 'lastRollout' in source
+      : 'assignment' in source && source.assignment === measure.assignmentId;
+  return isWanted ? undefined : 'The binding goes by something else by now.';
 }
 
 /** @returns false when the binding was deleted meanwhile. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { deleteBinding } from '../../../src/app/bindings/delete-binding.ts';
 import { reconcileBindings } from '../../../src/app/bindings/reconcile-bindings.ts';
-import { SUBSCRIPTION_A } from '../../core/clusters.ts';
+import { reserve, writesOfSubscription } from '../../../src/app/budgets.ts';
+import { ARM_WRITES } from '../../../src/core/throttle/budget.ts';
+import { rawConfiguration, SUBSCRIPTION_A } from '../../core/clusters.ts';
 import { alice, idOf, MINUTE } from '../support.ts';
 import { ASSIGNMENT } from '../assign.ts';
 import { bench, heldCodes, type BindingBench } from './support.ts';
@@ -127,6 +129,69 @@ describe('a binding in mode remediate', () => {
     world.policy.createRemediation = create;
     world.clock.advance(15 * MINUTE);
     expect((await world.sweepAndTick()).measures.map(({ state }) => state)).toEqual(['Refused', 'Running']);
+  });
+});
+
+describe('a task that was decided on and of which nobody knows whether it was created', () => {
+  /** Azure creates the task, and its answer gets lost. */
+  async function inDoubt(): Promise<BindingBench> {
+    const world = await fought(4);
+    await world.put(remediate);
+    const create = world.policy.createRemediation.bind(world.policy);
+    world.policy.createRemediation = async (request) => {
+      await create(request);
+      return { ok: false, fault: { kind: 'timedOut', detail: 'no answer' } };
+    };
+    expect((await world.sweepAndTick()).measures).toMatchObject([{ state: 'Planned' }]);
+    world.policy.createRemediation = create;
+    return world;
+  }
+  const states = ({ policy }: BindingBench) => policy.remediations.map(({ provisioningState }) => provisioningState);
+
+  it('is found again', async () => {
+    const world = await inDoubt();
+    expect((await world.tick()).measures).toMatchObject([{ state: 'Running' }]);
+    expect(states(world)).toEqual(['Accepted']);
+  });
+
+  it('does not run on unseen when a rollout has begun to work there', async () => {
+    const world = await inDoubt();
+    const other = rawConfiguration({ name: 'other', namespace: 'other' });
+    await world.submitAndPlan({ change: { configurations: [other] }, policy: { onFight: 'observe' } });
+    const { measures } = await world.tick();
+    expect(measures).toMatchObject([{ state: 'Dropped', detail: expect.stringContaining('c0') as string }]);
+    expect(states(world)).toEqual(['Cancelling']);
+  });
+
+  it('does not run on unseen when the binding only reports by now', async () => {
+    const world = await inDoubt();
+    await world.put({ ...remediate, mode: 'report' });
+    expect((await world.tick()).measures).toMatchObject([{ state: 'Dropped' }]);
+    expect(states(world)).toEqual(['Cancelling']);
+  });
+
+  it('does not run on unseen when the binding goes by another assignment by now', async () => {
+    const world = await inDoubt();
+    const other = ASSIGNMENT.replace('/shop', '/other');
+    world.policy.assigned.push({ ...world.policy.assigned[0]!, id: other });
+    await world.put({ ...remediate, source: { assignment: other } });
+    expect((await world.tick()).measures).toMatchObject([{ state: 'Dropped' }]);
+    expect(states(world)).toEqual(['Cancelling']);
+  });
+
+  it('is dropped once it is known to be cancelled, and not before', async () => {
+    const world = await inDoubt();
+    await world.put({ ...remediate, mode: 'report' });
+    await reserve(world.deps, writesOfSubscription(SUBSCRIPTION_A), ARM_WRITES.capacity, 0);
+    expect((await world.tick()).measures).toMatchObject([{ state: 'Planned' }]);
+    world.policy.fault = { kind: 'throttled', retryAfterMs: 60_000 };
+    world.clock.advance(MINUTE);
+    expect((await world.tick()).measures).toMatchObject([{ state: 'Planned' }]);
+    world.policy.fault = undefined;
+    expect((await world.tick()).measures).toMatchObject([{ state: 'Planned' }]);
+    world.clock.advance(2 * MINUTE);
+    expect((await world.tick()).measures).toMatchObject([{ state: 'Dropped' }]);
+    expect(states(world)).toEqual(['Cancelling']);
   });
 });
 
