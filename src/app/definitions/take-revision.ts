@@ -1,6 +1,7 @@
 import type { Decision, DefinitionRecord } from '../../contracts/definition.ts';
 import type { Push } from '../../contracts/push.ts';
 import type { DeliveryResult } from '../../contracts/webhook.ts';
+import type { PollOutcome } from '../../core/definition/poll.ts';
 import { takePush, type PushContext } from '../../core/definition/take-push.ts';
 import type { Deps } from '../deps.ts';
 import { changeDefinition } from './change-definition.ts';
@@ -8,8 +9,6 @@ import { wakeDefinition } from './wake-definition.ts';
 
 /** Pushes taken into a definition in one write: each leaves up to two decisions, and a write has at most 100 rows. Ours. */
 const PUSHES_PER_WRITE = 40;
-/** Writes that one poll makes at the most: more refs than a definition keeps cannot have moved. */
-const WRITES_PER_POLL = 3;
 
 /** How pushes were told. */
 export interface Told {
@@ -50,34 +49,25 @@ async function takeInto(deps: Deps, name: string, pushes: readonly Push[], told:
   return results;
 }
 
-/** What a poll of a repository has shown: the refs that stand elsewhere than was known, and when to poll next. */
-export interface Polled {
-  readonly pushes: readonly Push[];
-  readonly polled: NonNullable<DefinitionRecord['polled']>;
-}
-
 /**
  * Takes what a poll has shown into one definition.
  *
- * @param compare holds what was read against the definition as it is stored now; called anew for each try.
+ * @param compare holds what was read against the definition as it is stored now, undefined to leave it alone; called anew for each try.
  * @throws Transient as `takePushes`.
  */
 export async function takePolled(
   deps: Deps,
   name: string,
-  compare: (record: DefinitionRecord) => Polled,
+  compare: (record: DefinitionRecord) => PollOutcome | undefined,
 ): Promise<void> {
-  for (let writes = 0; writes < WRITES_PER_POLL; writes++) {
-    const taken = await changeDefinition(deps, name, (stored) => {
-      const { pushes, polled } = compare(stored);
-      const told = { receivedAt: deps.clock.now(), polled: true };
-      const { record, decisions } = fold(deps, stored, pushes.slice(0, PUSHES_PER_WRITE), told);
-      return { record: { ...record, polled }, decisions, hasMore: pushes.length > PUSHES_PER_WRITE };
-    });
-    if (taken === undefined) return;
-    await wakeIfPending(deps, taken.record);
-    if (!taken.hasMore) return;
-  }
+  const taken = await changeDefinition(deps, name, (stored) => {
+    const outcome = compare(stored);
+    if (outcome === undefined) return undefined;
+    const told = { receivedAt: deps.clock.now(), polled: true };
+    const { record, decisions } = fold(deps, stored, outcome.pushes, told);
+    return { record: { ...record, polled: outcome.polled }, decisions };
+  });
+  if (taken !== undefined) await wakeIfPending(deps, taken.record);
 }
 
 function fold(
