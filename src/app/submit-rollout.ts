@@ -47,7 +47,10 @@ export async function submitRollout(
   const event = sealEvents(deps.digest, TRAIL_START, [submitted], draft.createdAt);
   const rollout = { ...draft, eventSequence: event.sequence, eventHash: event.hash };
   await activate(deps, rollout, targets);
-  await deps.store.create({ rollout, request, targets, event });
+  if ((await deps.store.create({ rollout, request, targets, event })) === 'exists') {
+    const winner = await deps.store.header(rolloutId);
+    return { rollout: winner?.value ?? rollout, created: false };
+  }
   deps.log.info('rollout submitted', { rolloutId, name: rollout.name, targets: rollout.targets, actor: actor.name });
   await announce(deps, rollout);
   return { rollout, created: true };

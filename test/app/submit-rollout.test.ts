@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { receiveRequest } from '../../src/app/receive-request.ts';
 import { refreshInventory } from '../../src/app/fleet.ts';
 import { previewRollout } from '../../src/app/preview-rollout.ts';
+import { listRollouts } from '../../src/app/read/list-rollouts.ts';
+import { rolloutView } from '../../src/app/read/rollout-view.ts';
 import { submitRollout } from '../../src/app/submit-rollout.ts';
 import { Refusal, Transient } from '../../src/contracts/errors.ts';
 import { rawConfiguration, rawRequest, request } from '../core/clusters.ts';
@@ -43,6 +45,43 @@ describe('a submission', () => {
     expect((await bench.submit()).planHash).toBe(preview.planHash);
     expect(preview.warnings.map(({ code }) => code)).toEqual(['ClustersOffline']);
     expect(bench.writes).toEqual([]);
+  });
+});
+
+describe('a submission of a definition', () => {
+  const definition = {
+    name: 'shop',
+    version: 3,
+    generation: 7,
+    repository: 'h/r',
+    ref: 'main',
+    commit: 'c'.repeat(40),
+  };
+  const submit = (bench: Bench) =>
+    submitRollout(bench.deps, { request: request(), actor: alice, rolloutId: '01JFIXED', definition });
+
+  it('has the id that was fixed beforehand, however often it is sent, and says where it comes from', async () => {
+    const bench = new Bench([{}]);
+    const first = await submit(bench);
+    const again = await submit(bench);
+    expect([first.created, again.created]).toEqual([true, false]);
+    expect(first.rollout).toMatchObject({ id: '01JFIXED', definition });
+    expect(again.rollout).toEqual(first.rollout);
+    expect(rolloutView(again.rollout)).toMatchObject({ definition });
+    const { items } = await listRollouts(bench.deps, {});
+    expect(items).toMatchObject([{ id: '01JFIXED', definition: 'shop' }]);
+  });
+
+  it('sent twice at once is one rollout, and only one of the two has created it', async () => {
+    const bench = new Bench([{}]);
+    const both = await Promise.all([submit(bench), submit(bench)]);
+    expect(both.map(({ created }) => created).sort()).toEqual([false, true]);
+    expect(both[0].rollout).toEqual(both[1].rollout);
+  });
+
+  it('has the plan hash that it has without a definition', async () => {
+    const [bench, other] = [new Bench([{}]), new Bench([{}])];
+    expect((await submit(bench)).rollout.planHash).toBe((await other.submit()).planHash);
   });
 });
 

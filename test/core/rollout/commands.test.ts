@@ -28,6 +28,7 @@ const TABLE: Record<RolloutStatus, readonly CommandKind[]> = {
   CompletedWithFailures: [],
   Failed: [],
   Cancelled: [],
+  Superseded: [],
 };
 
 describe('judgeCommand', () => {
@@ -52,6 +53,12 @@ describe('judgeCommand', () => {
       (kind) => judgeCommand(at('WaitingForApproval', stop), { kind, actor: bob }) !== undefined,
     );
     expect(new Set(answers)).toEqual(new Set(refused));
+  });
+
+  it.each(RolloutStatus.options)('supersedes in %s what can be cancelled', (status) => {
+    const judge = (kind: 'cancel' | 'supersede') => judgeCommand(at(status), { kind, actor: bob });
+    expect(judge('supersede')?.code).toBe(judge('cancel')?.code);
+    expect(judgeCommand(at(status, 'cancel'), { kind: 'supersede', actor: bob })?.code).toBe('CommandNotAllowed');
   });
 
   it('tells a requester apart by kind and name', () => {

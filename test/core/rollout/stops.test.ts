@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SYSTEM } from '../../../src/contracts/actor.ts';
 import {
   alice,
   bob,
@@ -6,6 +7,7 @@ import {
   command,
   done,
   MINUTE,
+  NEWER_ID,
   ordinals,
   rollout,
   row,
@@ -231,5 +233,54 @@ describe('cancel', () => {
     given(five({ stop: 'cancel' }), rows(ordinals(5), 'written'))
       .when({ commands: [command('resume'), command('pause', alice), command('cancel', bob)] })
       .then({ rollout: { stop: 'cancel' }, events: ['CommandRefused', 'CommandRefused', 'CommandRefused'] });
+  });
+});
+
+describe('supersede', () => {
+  const superseded = { code: 'Superseded', detail: `Rollout ${NEWER_ID} takes its place.` };
+  const gated = stage(3, { phase: 'GateBefore', gates: { before: { quorum: 1, requesterMayApprove: false } } });
+
+  it.each([
+    { status: 'Paused', stop: 'pause' },
+    { status: 'WaitingForApproval', stop: 'none' },
+    { status: 'Planning', stop: 'none' },
+  ] as const)('ends one that is $status at once, with a link to the newer one', ({ status, stop }) => {
+    given(rollout([gated], { status, stop }))
+      .when({ commands: [command('supersede', SYSTEM)] })
+      .then({
+        rollout: { status: 'Superseded', supersededBy: NEWER_ID, endedAt: T0, endReason: superseded },
+        stages: [{ counts: expect.objectContaining({ Cancelled: 3 }) as never }],
+        events: ['SupersedeRequested', 'RolloutEnded'],
+      });
+  });
+
+  it('ends a halted one as Superseded, and says that it had been halted', () => {
+    const stopReason = { code: 'FailureBudgetExceeded', detail: '1 failure in the stage all, 0 allowed' };
+    const halted = { stop: 'halt', status: 'Halted', stopReason } as const;
+    const detail = `${superseded.detail} It had been halted: ${stopReason.detail}`;
+    given(rollout([stage(5, { next: 1, counts: { Failed: 1 } })], halted))
+      .when({ commands: [command('supersede', SYSTEM)] })
+      .then({ rollout: { status: 'Superseded', endReason: { code: 'Superseded', detail } } });
+  });
+
+  it('lets clusters in flight finish, starts no new one, and tells the others why', () => {
+    const stopping = given(five(), [row(0, 'queued'), row(1, 'held'), ...rows([2, 3, 4], 'written')]).when({
+      commands: [command('supersede', SYSTEM)],
+    });
+    const going = stopping.then({
+      rollout: { status: 'Running', stop: 'cancel' },
+      results: { 0: 'Cancelled', 1: 'Cancelled' },
+      room: 0,
+    });
+    expect(stopping.decision.results[0]?.outcome).toMatchObject({ code: 'RolloutSuperseded' });
+    given(going.rollout, [done(2, 'Succeeded'), done(3, 'Failed'), done(4, 'Succeeded')])
+      .when()
+      .then({ rollout: { status: 'Superseded' }, results: { 2: 'Succeeded', 3: 'Failed', 4: 'Succeeded' }, live: {} });
+  });
+
+  it('comes too late for one that is being cancelled', () => {
+    given(five({ stop: 'cancel' }), rows(ordinals(5), 'written'))
+      .when({ commands: [command('supersede', SYSTEM)] })
+      .then({ rollout: { stop: 'cancel', status: 'Running' }, events: ['CommandRefused'] });
   });
 });

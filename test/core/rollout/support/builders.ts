@@ -1,6 +1,6 @@
 import type { Actor } from '../../../../src/contracts/actor.ts';
 import type { DeferredRow, LiveRow, LiveState, ResultRow, Target } from '../../../../src/contracts/cluster-rows.ts';
-import type { Command, CommandKind } from '../../../../src/contracts/command.ts';
+import type { Command } from '../../../../src/contracts/command.ts';
 import type { Rollout, StageState } from '../../../../src/contracts/rollout-state.ts';
 import type { Outcome, Verdict } from '../../../../src/contracts/verdict.ts';
 import { CLAIM_GRACE_SECONDS, CLAIM_SECONDS, STATUS_POLL_SECONDS } from '../../../../src/contracts/timing.ts';
@@ -179,6 +179,10 @@ export function deferredRow(ordinal: number, changes: Partial<DeferredRow> = {})
   };
 }
 
-export function command(kind: CommandKind, actor: Actor = bob, id = `${kind}-${actor.name}`): Command {
-  return { schema: 1, id, kind, actor, at: T0 };
+/** The rollout that takes the place of one that is superseded. */
+export const NEWER_ID = '01JENEWER';
+
+export function command(kind: Command['kind'], actor: Actor = bob, id = `${kind}-${actor.name}`): Command {
+  const given = { schema: 1, id, actor, at: T0 } as const;
+  return kind === 'supersede' ? { ...given, kind, supersededBy: NEWER_ID } : { ...given, kind };
 }

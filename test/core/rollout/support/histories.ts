@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { CommandKind } from '../../../../src/contracts/command.ts';
+import type { Command } from '../../../../src/contracts/command.ts';
 import type { Rollout } from '../../../../src/contracts/rollout-state.ts';
 import { actionNames, rollout, stage } from './builders.ts';
 
@@ -11,7 +11,7 @@ export type Action =
   /** A good minute: everything queued is claimed, everything claimed ends like this, every look shows this. */
   | { readonly kind: 'flow'; readonly ending: Ending; readonly what: Seen }
   | { readonly kind: 'see'; readonly pick: number; readonly what: Seen; readonly isStale: boolean }
-  | { readonly kind: 'command'; readonly command: CommandKind; readonly who: number }
+  | { readonly kind: 'command'; readonly command: Command['kind']; readonly who: number }
   | { readonly kind: 'regress'; readonly pick: number }
   | { readonly kind: 'step'; readonly slots: number; readonly back: boolean; readonly looks: boolean };
 
@@ -89,7 +89,9 @@ const step = fc.record({
   back: fc.boolean(),
   looks: fc.boolean(),
 });
-const commandKind = fc.constantFrom<CommandKind>('pause', 'resume', 'approve', 'reject', 'cancel', 'approve', 'resume');
+const commandKind = fc.constantFrom<Command['kind']>(
+  ...(['pause', 'resume', 'approve', 'reject', 'cancel', 'supersede', 'approve', 'resume'] as const),
+);
 
 const action: fc.Arbitrary<Action> = fc.oneof(
   {

@@ -1,12 +1,12 @@
 import type { DeferredRow, LiveRow, ResultRow, Target } from '../../../../src/contracts/cluster-rows.ts';
-import type { Command, CommandKind } from '../../../../src/contracts/command.ts';
+import type { Command } from '../../../../src/contracts/command.ts';
 import type { Rollout } from '../../../../src/contracts/rollout-state.ts';
 import { admit, type Offer } from '../../../../src/core/rollout/admit.ts';
 import type { Verdict } from '../../../../src/contracts/verdict.ts';
 import { advance, type Decision } from '../../../../src/core/rollout/advance.ts';
 import { openStage } from '../../../../src/core/rollout/commands.ts';
 import { sighted, type Sighting, type Sightings } from '../../../../src/core/rollout/sightings.ts';
-import { alice, bob, carol, outcome, T0, target } from './builders.ts';
+import { alice, bob, carol, command, outcome, T0, target } from './builders.ts';
 import { deepFreeze } from './given.ts';
 import type { Action, RolloutShape } from './histories.ts';
 
@@ -82,9 +82,9 @@ export class World {
     }
   }
 
-  give(kind: CommandKind, who: number): void {
+  give(kind: Command['kind'], who: number): void {
     const actor = PEOPLE[who % PEOPLE.length]!;
-    this.#commands.push({ schema: 1, id: `command-${++this.#ids}`, kind, actor, at: this.now });
+    this.#commands.push({ ...command(kind, actor, `command-${++this.#ids}`), at: this.now });
   }
 
   /** One step: what was seen since the last one, `slots` offers at the most, deferred clusters back when `back` says so. */
