@@ -1,12 +1,22 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { OPERATIONS_QUEUE, QUEUES, REQUESTS_QUEUE, ROLLOUTS_QUEUE, SWEEPS_QUEUE } from '../src/contracts/queues.ts';
+import {
+  NOTIFICATIONS_QUEUE,
+  OPERATIONS_QUEUE,
+  QUEUES,
+  REQUESTS_QUEUE,
+  REVISIONS_QUEUE,
+  ROLLOUTS_QUEUE,
+  SWEEPS_QUEUE,
+} from '../src/contracts/queues.ts';
 
 const folder = new URL('../functions/', import.meta.url);
 const sources = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
 const CONSTANTS: Readonly<Record<string, string>> = {
+  NOTIFICATIONS_QUEUE,
   OPERATIONS_QUEUE,
   REQUESTS_QUEUE,
+  REVISIONS_QUEUE,
   ROLLOUTS_QUEUE,
   SWEEPS_QUEUE,
 };
@@ -21,10 +31,12 @@ it('every queue has exactly one trigger', () => {
   expect(own.sort()).toEqual(QUEUES.map(({ name }) => name).sort());
 });
 
-it('dead letters of wake-ups, operations and sweeps are accounted; those of requests stay for their senders', () => {
+it('dead letters of wake-ups, operations, sweeps, revisions and notifications are accounted; those of requests stay for their senders', () => {
   const dead = triggers.filter((name) => name.includes('/'));
   expect(dead.sort()).toEqual(
-    [OPERATIONS_QUEUE, ROLLOUTS_QUEUE, SWEEPS_QUEUE].map((queue) => `${queue}/$deadletterqueue`),
+    [NOTIFICATIONS_QUEUE, OPERATIONS_QUEUE, REVISIONS_QUEUE, ROLLOUTS_QUEUE, SWEEPS_QUEUE].map(
+      (queue) => `${queue}/$deadletterqueue`,
+    ),
   );
 });
 
