@@ -19,7 +19,7 @@ export interface PushContext extends DecisionContext {
  * Takes one move of a ref into a definition: what it does to the order of that ref, and whether another revision is to be rolled
  * out now. The same pushes in any order, and as often as they come, lead to the same revision.
  *
- * @returns no decisions when the definition does not follow that ref.
+ * @returns at most three decisions, the one about the push itself last; none when the definition does not follow that ref.
  */
 export function takePush(record: DefinitionRecord, push: Push, context: PushContext): Decided {
   const following = compileFollows(record.definition.follows);
@@ -37,7 +37,9 @@ export function takePush(record: DefinitionRecord, push: Push, context: PushCont
   const { record: after, decisions } = isSameRevision(target, record.target)
     ? { record: moved, decisions: [] }
     : retarget(moved, target, context);
-  const isSaid = decisions.some(({ commit, ref }) => commit === push.after && isSameRef(ref, push.ref));
+  const isSaid = decisions.some(
+    ({ code, commit, ref }) => code !== 'Replaced' && commit === push.after && isSameRef(ref, push.ref),
+  );
   if (isSaid) return { record: after, decisions };
   const why = explainPush(after, push, following, { repeated, matches: edge.matches });
   return { record: after, decisions: [...decisions, decision(context, { ...why, ref: push.ref, commit: push.after })] };
@@ -67,17 +69,18 @@ function asEdge(push: Push, following: Following, { receivedAt, polled, now }: P
 }
 
 function retarget(record: DefinitionRecord, target: Revision | undefined, context: PushContext): Decided {
-  const isBack = target === undefined || isSameRevision(target, deployed(record));
-  if (isBack && record.target && isDeleted(record, record.target.ref)) return withdraw(record, target, context);
+  const isGone = record.target !== undefined && isDeleted(record, record.target.ref);
+  if (isGone && (target === undefined || isSameRevision(target, deployed(record)))) return withdraw(record, context);
   if (target === undefined) return { record, decisions: [] };
   const notBefore = context.now + record.definition.debounce * 1000;
   return makePending({ ...record, target }, target, { ...context, notBefore });
 }
 
 /** The ref that was to be rolled out is gone, and what the fleet has stays: nothing is left to start. */
-function withdraw(record: DefinitionRecord, target: Revision | undefined, context: PushContext): Decided {
+function withdraw(record: DefinitionRecord, context: PushContext): Decided {
   const { pending, target: gone, ...rest } = record;
-  const kept = { ...rest, ...(target && { target }) };
+  const target = deployed(record);
+  const kept = { ...rest, ...(target?.repository === record.repository && { target }) };
   if (pending === undefined) return { record: kept, decisions: [] };
   if (!isSameRevision(pending.revision, gone)) return { record: { ...kept, pending }, decisions: [] };
   const { revision, generation } = pending;

@@ -22,15 +22,17 @@ export function deployed({ running, last }: DefinitionRecord): Revision | undefi
 /**
  * The revision that the fleet should be on, by what is known of the refs: of the ref that moved last, or that names the highest
  * version. Deleting a ref takes nothing back: what the fleet has stays until something newer comes.
+ *
+ * @returns undefined when nothing that stands is newer than what the fleet has.
  */
 export function chooseTarget(record: DefinitionRecord, following: Following): Revision | undefined {
   const standing = record.refs.flatMap((state) => revisionOf(record, state) ?? []);
   const [first, ...rest] = standing;
-  if (first === undefined) return deployed(record);
+  if (first === undefined) return undefined;
   const chosen = rest.reduce((best, one) => (compare(best, one, following) > 0 ? best : one), first);
   const present = deployed(record);
   const isStepBack = present !== undefined && isDeleted(record, present.ref) && chosen.at < present.at;
-  return isStepBack ? present : chosen;
+  return isStepBack ? undefined : chosen;
 }
 
 /** The last move of a ref that counts; undefined for one that is gone, or of which no such move is known. */
