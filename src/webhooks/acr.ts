@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { bearsSecret } from './authorization.ts';
 import { Digest } from './digest.ts';
 import { PING, unknownEvent } from './ignored.ts';
-import { keysOf, namedRef, translateMoves } from './moves.ts';
+import { keysIn, namedRef, translateMoves } from './moves.ts';
 import { parseDelivery, Time } from './parse-delivery.ts';
 import type { Provider } from './provider.ts';
 
@@ -30,7 +30,7 @@ export const acr: Provider = {
     return translateMoves([
       {
         source: 'oci',
-        repositories: keysOf('request.host', 'oci', [`oci://${request.host}/${target.repository}`]),
+        repositories: keysIn('request.host', request.host, target.repository),
         ref: namedRef('tag', target.tag),
         after: target.digest,
         at: timestamp,

@@ -32,7 +32,9 @@ export const generic: Provider = {
     isSigningSecret(secret)
       ? isStandardSigned(delivery, secret)
       : isSignedInHex(delivery.header('x-signature-256'), 'sha256=', delivery.body, secret),
-  deliveryId: (delivery) => idFrom(delivery, 'webhook-id'),
+  // Beside `X-Signature-256` an id would not be signed: with a new one, an old delivery could be sent in again.
+  deliveryId: (delivery) =>
+    delivery.header('x-signature-256') === undefined ? idFrom(delivery, 'webhook-id') : undefined,
   translate(_delivery, body, mapping) {
     if (mapping === undefined) throw new Error('A generic hook has a mapping: its contract says so.');
     const read = <T>(schema: z.ZodType<T>, pointer: string): T =>
@@ -44,7 +46,7 @@ export const generic: Provider = {
     return translateMoves([
       {
         source,
-        repositories: keysOf(mapping.repository, source, urlsOf(source, read(z.string(), mapping.repository))),
+        repositories: keysOf(mapping.repository, source, [urlOf(source, read(z.string(), mapping.repository))]),
         ref: refIn(source, read(z.string(), mapping.ref)),
         before: optional(commit, mapping.before),
         after: read(commit, mapping.after),
@@ -55,9 +57,10 @@ export const generic: Provider = {
   },
 };
 
-/** A URL, or the host and path of one. */
-function urlsOf(source: SourceKind, repository: string): string[] {
-  return [repository, `${source === 'git' ? 'https' : 'oci'}://${repository}`];
+/** A URL as it is; of a mere host and path, the URL that it would have. */
+function urlOf(source: SourceKind, repository: string): string {
+  const isUrl = repository.includes('://') || repository.includes('@');
+  return isUrl ? repository : `${source === 'git' ? 'https' : 'oci'}://${repository}`;
 }
 
 function refIn(source: SourceKind, ref: string): Ref | undefined {

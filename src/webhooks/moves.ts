@@ -56,6 +56,12 @@ export function keysOf(field: string, source: SourceKind, urls: readonly (string
   return [...new Set(keys)];
 }
 
+/** The name of a repository in a registry. @throws Refusal 400 InvalidDelivery when it has none. */
+export function keysIn(field: string, host: string | null | undefined, path: string): string[] {
+  // A URL parser looks for the host further on, where it is missing.
+  return keysOf(field, 'oci', host ? [`oci://${host}/${path}`] : []);
+}
+
 /** Who pushed, cut to what is kept. */
 export function nameOf(...names: readonly (string | null | undefined)[]): string | undefined {
   return names

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bearsSecret } from './authorization.ts';
 import { Digest } from './digest.ts';
-import { keysOf, nameOf, namedRef, translateMoves, type Move } from './moves.ts';
+import { keysIn, nameOf, namedRef, translateMoves, type Move } from './moves.ts';
 import { parseDelivery, Time } from './parse-delivery.ts';
 import type { Provider } from './provider.ts';
 
@@ -45,11 +45,10 @@ export const oci: Provider = {
 function moveOf({ action, timestamp, target, request, actor }: Event, field: string): Move[] {
   const isDeleted = action === 'delete';
   if (!target.tag || (action !== 'push' && !isDeleted)) return [];
-  const host = hostOf(target.url) ?? request?.host ?? '';
   return [
     {
       source: 'oci',
-      repositories: keysOf(`${field}.target.url`, 'oci', [`oci://${host}/${target.repository}`]),
+      repositories: keysIn(`${field}.target.url`, hostOf(target.url) ?? request?.host, target.repository),
       ref: namedRef('tag', target.tag),
       after: isDeleted ? null : parseDelivery(Digest, target.digest, `${field}.target.digest`),
       at: timestamp,

@@ -29,12 +29,13 @@ export function parseDelivery<T>(schema: z.ZodType<T>, value: unknown, field = '
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const path = z.core.toDotPath(issue?.path ?? []);
-  throw invalidDelivery([field, path].filter((part) => part !== '').join('.'), wordsOf(issue));
+  const separator = field === '' || path === '' || path.startsWith('[') ? '' : '.';
+  throw invalidDelivery(`${field}${separator}${path}`, wordsOf(issue));
 }
 
 function wordsOf(issue: z.core.$ZodIssue | undefined): string {
-  if (issue?.code !== 'invalid_type' || !issue.message.startsWith('Invalid input'))
-    return issue?.message ?? 'is not valid';
+  if (issue === undefined) return 'is not valid';
+  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')) return issue.message;
   return issue.message.endsWith('received undefined') ? 'is missing' : `must be of type ${issue.expected}`;
 }
 
