@@ -4,6 +4,7 @@ import { admit } from '../core/rollout/admit.ts';
 import { advance, type Decision } from '../core/rollout/advance.ts';
 import { STEP_ROWS_MAX } from '../core/rollout/draft.ts';
 import { awaitsVerification } from '../core/rollout/ending.ts';
+import { tellOfRollout } from '../core/notifications/what-to-tell.ts';
 import type { LoadedRollout } from '../ports/rollout-store.ts';
 import { commitDecision } from './advance/commit.ts';
 import { sendEffects } from './advance/effects.ts';
@@ -12,6 +13,7 @@ import { gatherOffers } from './advance/offers.ts';
 import { SlotPurse } from './advance/slots.ts';
 import type { Deps } from './deps.ts';
 import { takeLooks, type Seen } from './looks/take-looks.ts';
+import { tell } from './notifications/tell.ts';
 
 /** Commits one invocation makes at the most; what is left then waits for the next wake-up. */
 const COMMITS_MAX = 40;
@@ -31,6 +33,8 @@ export async function advanceRollout(deps: Deps, rolloutId: string): Promise<voi
   for (let commits = 0; commits < COMMITS_MAX && conflicts < CONFLICTS_MAX;) {
     const loaded = await deps.store.load(rolloutId);
     if (loaded === undefined) return;
+    // A run before this one may have died between its commit and its effects.
+    if (commits === 0) await tell(deps, tellOfRollout(loaded.rollout.value, deps.clock.now()));
     if (hasEnded(loaded.rollout.value.status)) return updateIndex(deps, loaded.rollout.value);
     seen ??= await takeLooks(deps, loaded);
     const decision = await decide(deps, loaded, seen, purse);

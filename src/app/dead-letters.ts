@@ -1,8 +1,10 @@
 import { DETAIL_LENGTH_MAX } from '../contracts/limits.ts';
 import { OperationMessage, WakeMessage, type DeathReason } from '../contracts/messages.ts';
 import { hasEnded } from '../contracts/rollout-state.ts';
+import { tellOfDeath } from '../core/notifications/what-to-tell.ts';
 import type { Deps } from './deps.ts';
 import { wakeMessage } from './messages.ts';
+import { tell } from './notifications/tell.ts';
 
 /**
  * A poisoned operation becomes a Failed cluster with its reason: nothing waits for ever. A row that has moved on since is
@@ -24,6 +26,9 @@ export async function accountDeadOperation(deps: Deps, body: unknown, death: Dea
     0,
     DETAIL_LENGTH_MAX,
   );
+  // Before the commit: the message is dead already, and a dead letter that comes again after it would tell nothing.
+  const id = `${rolloutId}.${ordinal}.${attempt}.${step}.dead`;
+  await tell(deps, [tellOfDeath({ id, at: now, subject: `rollouts/${rolloutId}`, code: 'OperationPoisoned', detail })]);
   const outcome = { verdict: 'Failed', code: 'OperationPoisoned', detail, at: now } as const;
   const saved = await deps.store.saveLive(rolloutId, {
     value: { ...row, state: 'done', since: now, outcome },
@@ -48,6 +53,10 @@ export async function showDeadWakeup(deps: Deps, body: unknown, death: DeathReas
     0,
     DETAIL_LENGTH_MAX,
   );
+  const { id } = stored.value;
+  await tell(deps, [
+    tellOfDeath({ id: `${id}.wake-up.dead`, at: now, subject: `rollouts/${id}`, code: 'EngineFault', detail }),
+  ]);
   const rollout = { ...stored.value, nextCheckAt, waiting: { code: 'EngineFault', detail, since: now, nextCheckAt } };
   await deps.store.commit({ ...EMPTY_STEP, rollout: { value: rollout, version: stored.version } });
 }

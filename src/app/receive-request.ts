@@ -1,7 +1,10 @@
 import { Refusal } from '../contracts/errors.ts';
 import { DETAIL_LENGTH_MAX } from '../contracts/limits.ts';
+import { REQUESTS_QUEUE } from '../contracts/queues.ts';
+import { tellOfDeath } from '../core/notifications/what-to-tell.ts';
 import type { Inbox } from '../ports/inbox.ts';
 import type { Deps } from './deps.ts';
+import { tell } from './notifications/tell.ts';
 import { parseRolloutRequest } from './parse-request.ts';
 import { submitRollout } from './submit-rollout.ts';
 
@@ -27,6 +30,11 @@ export async function receiveRequest(deps: Deps, inbox: Inbox, received: Receive
     const problems = error.problems.map(({ field, detail }) => `${field}: ${detail}`).join('; ');
     const description = (problems === '' ? error.message : problems).slice(0, DETAIL_LENGTH_MAX);
     deps.log.warn('request dead-lettered', { messageId: received.messageId, code: error.code });
+    // Ids of messages are their senders' own: of any length, and maybe not for others.
+    const id = `${REQUESTS_QUEUE}.${deps.digest.sha256(received.messageId).slice(0, 32)}.dead`;
+    const subject = `queues/${REQUESTS_QUEUE}`;
+    const { code } = error;
+    await tell(deps, [tellOfDeath({ id, at: deps.clock.now(), subject, code, detail: description })]);
     return inbox.deadLetter(received.lockToken, { reason: error.code, description });
   }
   await inbox.complete(received.lockToken);

@@ -163,7 +163,13 @@ export const HeldCode = z.enum([
 ]);
 export type HeldCode = z.infer<typeof HeldCode>;
 
-export const Held = z.object({ clusterId: z.string(), code: HeldCode, detail: z.string() });
+export const Held = z.object({
+  clusterId: z.string(),
+  code: HeldCode,
+  detail: z.string(),
+  /** The first run in a row that held it for this reason. */
+  since: time.optional(),
+});
 export type Held = z.infer<typeof Held>;
 
 /** What the last look at drift came to. */

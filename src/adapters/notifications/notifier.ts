@@ -24,6 +24,11 @@ export interface NotifierOptions {
   readonly requestTimeoutMs?: number;
 }
 
+interface Signature {
+  readonly ok: true;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 type Failure = Extract<NotifyResult, { ok: false }>;
 
 /** POSTs each notification as one CloudEvent, signed by Standard Webhooks where there is a key. Follows no redirect, reads no answer. */
@@ -34,8 +39,8 @@ export function createNotifier(options: NotifierOptions): Notifier {
       if (typeof address !== 'string') return address;
       const body = JSON.stringify(cloudEvent(notification, options.apiUrl));
       const signature = await signatureOf(options, notification, body);
-      if ('ok' in signature) return signature;
-      const headers = { 'content-type': CLOUD_EVENT_TYPE, 'user-agent': 'flotilla', ...signature };
+      if (!signature.ok) return signature;
+      const headers = { 'content-type': CLOUD_EVENT_TYPE, 'user-agent': 'flotilla', ...signature.headers };
       return post(address, headers, body, options.requestTimeoutMs ?? NOTIFY_REQUEST_SECONDS * 1000);
     },
   };
@@ -57,16 +62,17 @@ async function signatureOf(
   { signingKey, secrets, clock }: NotifierOptions,
   { id }: Notification,
   body: string,
-): Promise<Readonly<Record<string, string>> | Failure> {
-  if (signingKey === undefined) return {};
+): Promise<Signature | Failure> {
+  if (signingKey === undefined) return { ok: true, headers: {} };
   const key = await secrets.read(signingKey);
   if (!key.ok) return failed(key.fault.code, key.fault.detail);
   const now = new Date(clock.now());
   try {
+    const signature = new Webhook(key.value).sign(id, now, body);
+    const seconds = String(Math.floor(now.getTime() / 1000));
     return {
-      'webhook-id': id,
-      'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
-      'webhook-signature': new Webhook(key.value).sign(id, now, body),
+      ok: true,
+      headers: { 'webhook-id': id, 'webhook-timestamp': seconds, 'webhook-signature': signature },
     };
   } catch {
     // What the library says could quote the key.

@@ -2,10 +2,12 @@ import type { LiveRow } from '../../contracts/cluster-rows.ts';
 import type { Rollout } from '../../contracts/rollout-state.ts';
 import { hasEnded } from '../../contracts/rollout-state.ts';
 import type { Decision } from '../../core/rollout/advance.ts';
+import { tellOfRollout } from '../../core/notifications/what-to-tell.ts';
 import type { LoadedRollout } from '../../ports/rollout-store.ts';
 import type { Deps } from '../deps.ts';
 import { releaseLeases } from '../leases.ts';
 import { operationMessage, wakeMessage } from '../messages.ts';
+import { tell } from '../notifications/tell.ts';
 import { leaving } from './commit.ts';
 import { updateIndex } from './index-rows.ts';
 
@@ -23,6 +25,7 @@ export async function sendEffects(
   if (before.status !== rollout.status) {
     deps.log.info('rollout status changed', { rolloutId: rollout.id, from: before.status, to: rollout.status });
     await updateIndex(deps, rollout);
+    await tell(deps, tellOfRollout(rollout, deps.clock.now()));
   }
   if (rollout.wakeAt !== before.wakeAt && !hasEnded(rollout.status)) {
     await deps.bus.sendWakeups([wakeMessage(rollout.id, rollout.wakeAt)]);

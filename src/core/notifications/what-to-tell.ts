@@ -3,17 +3,13 @@ import type { Sweep } from '../../contracts/compliance.ts';
 import { DETAIL_LENGTH_MAX } from '../../contracts/limits.ts';
 import type { Notification, NotificationType } from '../../contracts/notification.ts';
 import type { BindingRecord } from '../../contracts/policy-binding.ts';
-import type { Rollout, RolloutStatus } from '../../contracts/rollout-state.ts';
+import { hasEnded, type Rollout, type RolloutStatus } from '../../contracts/rollout-state.ts';
 import { TELL_AGAIN_SECONDS } from '../../contracts/timing.ts';
 
-/** Statuses that people hear of, beside the ends. */
+/** Statuses that people hear of, beside every end. */
 const STATUS_TYPES: Readonly<Partial<Record<RolloutStatus, NotificationType>>> = {
   Halted: 'flotilla.rollout.halted',
   WaitingForApproval: 'flotilla.rollout.approval-requested',
-  Succeeded: 'flotilla.rollout.ended',
-  CompletedWithFailures: 'flotilla.rollout.ended',
-  Failed: 'flotilla.rollout.ended',
-  Cancelled: 'flotilla.rollout.ended',
 };
 
 /**
@@ -22,7 +18,7 @@ const STATUS_TYPES: Readonly<Partial<Record<RolloutStatus, NotificationType>>> =
  */
 export function tellOfRollout(rollout: Rollout, now: number): Notification[] {
   const { id, name, status, statusSince, stopReason, endReason, waiting } = rollout;
-  const type = STATUS_TYPES[status];
+  const type = hasEnded(status) ? 'flotilla.rollout.ended' : STATUS_TYPES[status];
   if (type === undefined || !isNew(statusSince, now)) return [];
   const reason = endReason ?? (status === 'Halted' ? stopReason : undefined) ?? waiting;
   const code = endReason === undefined ? (reason?.code ?? status) : status;
@@ -50,9 +46,8 @@ export function tellOfBinding({ id, name, brake, lastRun }: BindingRecord, now: 
   return found;
 }
 
-/** A sweep that has not seen the whole fleet in the time that it has; `overAt` is the end of that time. */
-export function tellOfSweep({ id, shards }: Sweep, missing: number, overAt: number, now: number): Notification[] {
-  if (missing === 0 || now < overAt || !isNew(overAt, now)) return [];
+/** A sweep that has not seen the whole fleet in the time that it has, which ended at `overAt`. */
+export function tellOfSweep({ id, shards }: Sweep, missing: number, overAt: number): Notification[] {
   const detail = `${missing} of ${shards} shards are not done. Numbers and drift stay those of the sweep before.`;
   const subject = `compliance/sweeps/${id}`;
   return [

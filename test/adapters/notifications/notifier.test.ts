@@ -68,7 +68,7 @@ describe('a notification', () => {
     const { endpoint, requests } = await receiver();
     const secrets = new MemorySecrets({ 'env:KEY': KEY });
     await notifier({ receiver: endpoint, secrets, signingKey: 'env:KEY' }).notify(BRAKE);
-    const [{ headers, body } = { headers: {}, body: '' }] = requests;
+    const { headers, body } = requests[0]!;
     expect(headers['webhook-id']).toBe(BRAKE.id);
     const sent = headers as Record<string, string>;
     expect(new Webhook(KEY).verify(body, sent)).toMatchObject({ type: 'flotilla.brake.on' });

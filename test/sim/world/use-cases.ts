@@ -1,7 +1,7 @@
-import { OPERATIONS_QUEUE, ROLLOUTS_QUEUE, SWEEPS_QUEUE } from '../../../src/contracts/queues.ts';
+import { NOTIFICATIONS_QUEUE, OPERATIONS_QUEUE, ROLLOUTS_QUEUE, SWEEPS_QUEUE } from '../../../src/contracts/queues.ts';
 import { SYSTEM, type Actor } from '../../../src/contracts/actor.ts';
 import type { CommandKind } from '../../../src/contracts/command.ts';
-import { OperationMessage, SweepMessage, WakeMessage } from '../../../src/contracts/messages.ts';
+import { NotificationMessage, OperationMessage, SweepMessage, WakeMessage } from '../../../src/contracts/messages.ts';
 import type { RolloutRequest } from '../../../src/contracts/rollout-request.ts';
 import { deleteBinding } from '../../../src/app/bindings/delete-binding.ts';
 import { putBinding, type PutBinding } from '../../../src/app/bindings/put-binding.ts';
@@ -16,6 +16,7 @@ import { advanceRollout } from '../../../src/app/advance-rollout.ts';
 import { refreshInventory } from '../../../src/app/fleet.ts';
 import { giveCommand } from '../../../src/app/give-command.ts';
 import { accountDeadOperation, showDeadWakeup } from '../../../src/app/dead-letters.ts';
+import { deliverNotification, showDeadNotification } from '../../../src/app/notifications/deliver-notification.ts';
 import { runOperation } from '../../../src/app/run-operation.ts';
 import { submitRollout } from '../../../src/app/submit-rollout.ts';
 import { wakeOverdue } from '../../../src/app/wake-overdue.ts';
@@ -53,6 +54,8 @@ export interface UseCases {
   resumeBinding(deps: Deps, name: string, actor: Actor): Promise<unknown>;
   deleteBinding(deps: Deps, name: string, actor: Actor): Promise<unknown>;
   reconcileBindings(deps: Deps): Promise<unknown>;
+  notify(deps: Deps, message: NotificationMessage): Promise<unknown>;
+  deadNotification(deps: Deps, body: unknown): Promise<unknown>;
 }
 
 const DEATH = { reason: 'MaxDeliveryCountExceeded', description: 'Delivered 10 times.' };
@@ -81,6 +84,8 @@ export const APP: UseCases = {
   resumeBinding: (deps, name, actor) => resumeBinding(deps, name, actor, { reason: 'looked into it' }),
   deleteBinding: (deps, name, actor) => deleteBinding(deps, name, actor),
   reconcileBindings: (deps) => reconcileBindings(deps),
+  notify: (deps, message) => deliverNotification(deps, message),
+  deadNotification: (deps, body) => showDeadNotification(deps, body, DEATH),
 };
 
 /** The queue functions: parse the message, call the use case. */
@@ -100,6 +105,11 @@ export function queueHandlers(app: UseCases, deps: (invocation: Invocation) => D
       queue: SWEEPS_QUEUE,
       handle: (invocation, body) => app.sweepShard(deps(invocation), SweepMessage.parse(JSON.parse(body))),
       handleDead: (invocation, body) => app.deadShard(deps(invocation), JSON.parse(body)),
+    },
+    {
+      queue: NOTIFICATIONS_QUEUE,
+      handle: (invocation, body) => app.notify(deps(invocation), NotificationMessage.parse(JSON.parse(body))),
+      handleDead: (invocation, body) => app.deadNotification(deps(invocation), JSON.parse(body)),
     },
   ];
 }
