@@ -1,5 +1,6 @@
 import type { LiveRow } from '../contracts/cluster-rows.ts';
 import type {
+  CommitStatusMessage,
   DefinitionMessage,
   DeliveryMessage,
   OperationMessage,
@@ -49,4 +50,13 @@ export function deliveryMessage(
 export function definitionMessage(name: string, at: number): Outgoing<DefinitionMessage> {
   const second = Math.floor(at / 1000) + 1;
   return { id: `definition.${name}.${second}`, at: second * 1000, message: { schema: 1, kind: 'definition', name } };
+}
+
+/** Asks to tell a rollout's commit how it goes. `slot` names what is told at once: a period, the end, a try. */
+export function statusMessage(
+  rolloutId: string,
+  { slot, at }: { readonly slot: string; readonly at: number },
+  tries = 0,
+): Outgoing<CommitStatusMessage> {
+  return { id: `${rolloutId}.status.${slot}`, at, message: { schema: 1, rolloutId, tries } };
 }

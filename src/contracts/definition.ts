@@ -52,17 +52,21 @@ export const Follows = z
   });
 export type Follows = z.infer<typeof Follows>;
 
+/** Hosts that show a status on a commit. */
+export const StatusProvider = ProviderName.extract([
+  'github',
+  'gitlab',
+  'bitbucket',
+  'bitbucket-server',
+  'azure-devops',
+  'gitea',
+]);
+export type StatusProvider = z.infer<typeof StatusProvider>;
+
 /** One status per rollout on its commit, at the provider of the repository. */
 const CommitStatus = z.strictObject({
   /** Absent: told from the host of the repository. */
-  provider: ProviderName.extract([
-    'github',
-    'gitlab',
-    'bitbucket',
-    'bitbucket-server',
-    'azure-devops',
-    'gitea',
-  ]).optional(),
+  provider: StatusProvider.optional(),
   credentials: SecretReference,
 });
 
@@ -247,6 +251,8 @@ export const DecisionCode = z.enum([
   'Refused',
   /** The rollout ended. */
   'Ended',
+  /** Its commit could not be told how the rollout goes; the rollout does not depend on that. */
+  'StatusNotSet',
 ]);
 export type DecisionCode = z.infer<typeof DecisionCode>;
 

@@ -47,7 +47,12 @@ export const RevisionMessage = z.discriminatedUnion('kind', [DeliveryMessage, De
 export type RevisionMessage = z.infer<typeof RevisionMessage>;
 
 /** Asks to put the present state of a rollout on its commit. */
-export const CommitStatusMessage = z.object({ schema: z.literal(1), rolloutId: z.string().min(1).max(64) });
+export const CommitStatusMessage = z.object({
+  schema: z.literal(1),
+  rolloutId: z.string().min(1).max(64),
+  /** How often the host has not taken it. */
+  tries: z.number().int().nonnegative(),
+});
 export type CommitStatusMessage = z.infer<typeof CommitStatusMessage>;
 
 /** Asks to tell somebody outside. */

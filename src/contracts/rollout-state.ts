@@ -112,6 +112,8 @@ export const RolloutOrigin = z.object({
   repository: z.string(),
   ref: z.string(),
   commit: z.string(),
+  /** Its commit is told how the rollout goes. */
+  commitStatus: z.boolean().optional(),
 });
 export type RolloutOrigin = z.infer<typeof RolloutOrigin>;
 

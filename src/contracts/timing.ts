@@ -90,3 +90,5 @@ export const TELL_AGAIN_SECONDS = 600;
 export const NOTIFY_REQUEST_SECONDS = 15;
 /** Pauses before a notification is tried again: what senders of Standard Webhooks commonly keep to; 17 hours in all. */
 export const NOTIFY_RETRY_SECONDS: readonly number[] = [5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600];
+/** Pauses before a host that does not answer is told a commit status again. Ours; 80 minutes in all. */
+export const COMMIT_STATUS_RETRY_SECONDS: readonly number[] = [60, 120, 300, 900, 3600];

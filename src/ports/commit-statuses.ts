@@ -1,8 +1,6 @@
+import type { StatusProvider } from '../contracts/definition.ts';
 import type { Ref } from '../contracts/push.ts';
 import type { RemoteResult } from './git-remote.ts';
-
-/** Hosts that show a status on a commit. */
-export type StatusProvider = 'github' | 'gitlab' | 'bitbucket' | 'bitbucket-server' | 'azure-devops' | 'gitea';
 
 /** One status on one commit. */
 export interface CommitStatusUpdate {

@@ -1,6 +1,7 @@
+import type { StatusProvider } from '../../contracts/definition.ts';
 import { GIT_ANSWER_BYTES_MAX, STATUS_DESCRIPTION_LENGTH_MAX } from '../../contracts/limits.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { CommitStatuses, CommitStatusUpdate, StatusProvider } from '../../ports/commit-statuses.ts';
+import type { CommitStatuses, CommitStatusUpdate } from '../../ports/commit-statuses.ts';
 import type { RemoteFault, RemoteResult } from '../../ports/git-remote.ts';
 import { askHost, Unanswered, type HostAnswer } from '../ask-host.ts';
 import type { GitHosts } from '../git-hosts.ts';

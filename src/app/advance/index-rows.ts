@@ -1,6 +1,7 @@
 import { hasEnded, type Rollout } from '../../contracts/rollout-state.ts';
 import type { RolloutListItem } from '../../ports/rollout-index.ts';
 import { recordBaselines } from '../compliance/record-baselines.ts';
+import { queueStatus } from '../definitions/queue-status.ts';
 import type { Deps } from '../deps.ts';
 import { definitionMessage } from '../messages.ts';
 
@@ -15,6 +16,7 @@ export async function updateIndex(deps: Deps, rollout: Rollout): Promise<void> {
   await deps.index.upsertListItem(listItem(rollout));
   if (!hasEnded(rollout.status)) return;
   await recordBaselines(deps, rollout);
+  await queueStatus(deps, rollout, rollout);
   if (rollout.definition !== undefined) {
     await deps.bus.sendRevisions([definitionMessage(rollout.definition.name, deps.clock.now())]);
   }

@@ -20,14 +20,15 @@ const PASSING: readonly string[] = ['OverlappingRollout', 'RolloutBeingSubmitted
 export async function submitRevision(deps: Deps, record: DefinitionRecord, running: RunningRevision): Promise<void> {
   const { name } = record;
   const { revision, rolloutId, version, generation } = running;
-  const { repository, ref, commit } = revision;
+  const { source, repository, ref, commit } = revision;
   const definition = await definitionAt(deps, record, version);
+  const commitStatus = definition.commitStatus !== undefined && source === 'git';
   try {
     await submitRollout(deps, {
       request: pinRollout(definition, name, revision),
       actor: running.startedBy ?? { kind: 'system', name: `definition ${name}` },
       rolloutId,
-      definition: { name, version, generation, repository, ref: ref.name, commit },
+      definition: { name, version, generation, repository, ref: ref.name, commit, commitStatus },
     });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
