@@ -7,6 +7,7 @@ import {
   REQUESTS_QUEUE,
   REVISIONS_QUEUE,
   ROLLOUTS_QUEUE,
+  STATUSES_QUEUE,
   SWEEPS_QUEUE,
 } from '../src/contracts/queues.ts';
 
@@ -18,6 +19,7 @@ const CONSTANTS: Readonly<Record<string, string>> = {
   REQUESTS_QUEUE,
   REVISIONS_QUEUE,
   ROLLOUTS_QUEUE,
+  STATUSES_QUEUE,
   SWEEPS_QUEUE,
 };
 
@@ -31,10 +33,10 @@ it('every queue has exactly one trigger', () => {
   expect(own.sort()).toEqual(QUEUES.map(({ name }) => name).sort());
 });
 
-it('dead letters of wake-ups, operations, sweeps, revisions and notifications are accounted; those of requests stay for their senders', () => {
+it('dead letters of wake-ups, operations, sweeps, revisions, statuses and notifications are accounted; those of requests stay for their senders', () => {
   const dead = triggers.filter((name) => name.includes('/'));
   expect(dead.sort()).toEqual(
-    [NOTIFICATIONS_QUEUE, OPERATIONS_QUEUE, REVISIONS_QUEUE, ROLLOUTS_QUEUE, SWEEPS_QUEUE].map(
+    [NOTIFICATIONS_QUEUE, OPERATIONS_QUEUE, REVISIONS_QUEUE, ROLLOUTS_QUEUE, STATUSES_QUEUE, SWEEPS_QUEUE].map(
       (queue) => `${queue}/$deadletterqueue`,
     ),
   );

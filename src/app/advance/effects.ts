@@ -4,6 +4,7 @@ import { hasEnded } from '../../contracts/rollout-state.ts';
 import type { Decision } from '../../core/rollout/advance.ts';
 import { tellOfRollout } from '../../core/notifications/what-to-tell.ts';
 import type { LoadedRollout } from '../../ports/rollout-store.ts';
+import { queueStatus } from '../definitions/queue-status.ts';
 import type { Deps } from '../deps.ts';
 import { releaseLeases } from '../leases.ts';
 import { operationMessage, wakeMessage } from '../messages.ts';
@@ -27,9 +28,9 @@ export async function sendEffects(
     await updateIndex(deps, rollout);
     await tell(deps, tellOfRollout(rollout, deps.clock.now()));
   }
-  if (rollout.wakeAt !== before.wakeAt && !hasEnded(rollout.status)) {
-    await deps.bus.sendWakeups([wakeMessage(rollout.id, rollout.wakeAt)]);
-  }
+  if (hasEnded(rollout.status)) return;
+  if (rollout.wakeAt !== before.wakeAt) await deps.bus.sendWakeups([wakeMessage(rollout.id, rollout.wakeAt)]);
+  await queueStatus(deps, before, rollout);
 }
 
 /** Rows, as they were stored, whose cluster goes on to another action: its lease is not the one they hold. */
