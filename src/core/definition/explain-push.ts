@@ -1,6 +1,6 @@
 import type { Decision, DefinitionRecord } from '../../contracts/definition.ts';
 import type { Push, Ref } from '../../contracts/push.ts';
-import type { Following } from './follow.ts';
+import { compareVersions, type Following } from './follow.ts';
 import { findHead } from './ref-order.ts';
 import { deployed, isSameRef } from './target.ts';
 
@@ -34,14 +34,13 @@ function older(
   record: DefinitionRecord,
   ref: Ref,
   commit: string,
-  { versionOf }: Following,
+  following: Following,
 ): Pick<Decision, 'code' | 'detail'> {
   const head = findHead(record.refs.find((state) => isSameRef(state.ref, ref))?.edges ?? []);
   if (head?.after === null) return { code: 'RefDeleted', detail: `${ref.name} has been deleted since.` };
   const chosen = record.target ?? deployed(record);
-  const [version, higher] = [versionOf?.(ref), chosen && versionOf?.(chosen.ref)];
-  if (version && higher && version.compareBuild(higher) < 0) {
-    return { code: 'LowerVersion', detail: `${higher.version} is higher than ${version.version}.` };
+  if (chosen && compareVersions(following, ref, chosen.ref) < 0) {
+    return { code: 'LowerVersion', detail: `${chosen.ref.name} is higher than ${ref.name}.` };
   }
   if (head !== undefined && head.after !== commit) {
     return { code: 'OlderRevision', detail: `${ref.name} stands at ${head.after}, which is newer.` };

@@ -1,4 +1,4 @@
-import { parse, Range, type SemVer } from 'semver';
+import { compareBuild, parse, Range, type SemVer } from 'semver';
 import type { Follows } from '../../contracts/definition.ts';
 import type { Push, Ref } from '../../contracts/push.ts';
 import { compilePathGlob } from './path-glob.ts';
@@ -22,6 +22,12 @@ export function compileFollows({ branch, tag, semver, paths }: Follows): Followi
   const kind = branch === undefined ? 'tag' : 'branch';
   const matches = compilePathGlob(branch ?? tag ?? '');
   return { has: (ref) => ref.kind === kind && matches(ref.name), versionOf: undefined, lets };
+}
+
+/** Positive when the first tag names the higher version; 0 when versions do not matter. */
+export function compareVersions({ versionOf }: Following, one: Ref, other: Ref): number {
+  const [version, otherVersion] = [versionOf?.(one), versionOf?.(other)];
+  return version !== undefined && otherVersion !== undefined ? compareBuild(version, otherVersion) : 0;
 }
 
 /** Tags with or without a leading `v`; pre-releases only where the range names some, as `semver` and Flux have it. */

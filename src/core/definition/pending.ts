@@ -29,8 +29,9 @@ export function holdOf({ holds }: DefinitionRecord, revision: Revision): Hold | 
 }
 
 /**
- * Makes a revision the one that starts next. One that was to start before it and has not is replaced; the rollout's id, by then
- * named by what it supersedes, stays.
+ * Makes a revision the one that starts next, in the place of one that was to start before it and has not. While a rollout is at work,
+ * the id of the next one stays, since the one at work may name it as what supersedes it. Otherwise it is another: a submission under
+ * the old id may be on its way.
  *
  * @param context `notBefore`: when it may start, in milliseconds since the epoch.
  */
@@ -47,7 +48,7 @@ export function makePending(
   const pending = {
     revision,
     generation,
-    rolloutId: before?.rolloutId ?? ids.next(),
+    rolloutId: record.running && before ? before.rolloutId : ids.next(),
     since: now,
     notBefore,
     ...(waiting && { waiting }),

@@ -3,7 +3,7 @@ import { POLLED_HEADS_MAX, POLLED_MOVES_MAX } from '../../contracts/limits.ts';
 import type { Commit, Push, Ref } from '../../contracts/push.ts';
 import { POLL_SETTLE_SECONDS } from '../../contracts/timing.ts';
 import { isGlob } from '../fleet/glob.ts';
-import { compileFollows, type Following } from './follow.ts';
+import { compareVersions, compileFollows, type Following } from './follow.ts';
 import { failedPoll, nextPollAt } from './poll-interval.ts';
 import { findHead } from './ref-order.ts';
 
@@ -102,12 +102,10 @@ function firstSight(found: Heads, known: Heads, follows: Follows, following: Fol
 }
 
 /** The highest version first, so that the others are recorded as lower ones; else by name. */
-function inOrder(moves: readonly Move[], { versionOf }: Following): Move[] {
-  const version = ({ name }: Move) => versionOf?.({ kind: 'tag', name });
+function inOrder(moves: readonly Move[], following: Following): Move[] {
+  const asTag = ({ name }: Move) => ({ kind: 'tag', name }) as const;
   return moves.toSorted((one, other) => {
-    const [left, right] = [version(one), version(other)];
-    const byVersion = left !== undefined && right !== undefined ? right.compareBuild(left) : 0;
-    return byVersion === 0 ? (one.name < other.name ? -1 : 1) : byVersion;
+    return compareVersions(following, asTag(other), asTag(one)) || (one.name < other.name ? -1 : 1);
   });
 }
 

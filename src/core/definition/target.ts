@@ -2,7 +2,7 @@ import type { DefinitionRecord, RefEdge, RefState, Revision } from '../../contra
 import { REFS_PER_DEFINITION_MAX } from '../../contracts/limits.ts';
 import type { Ref } from '../../contracts/push.ts';
 import { normaliseRepository } from '../../contracts/repository.ts';
-import type { Following } from './follow.ts';
+import { compareVersions, type Following } from './follow.ts';
 import { findHead, findMatch, latest } from './ref-order.ts';
 
 export function isSameRef(one: Ref, other: Ref): boolean {
@@ -61,10 +61,8 @@ function asRevision(record: DefinitionRecord, ref: Ref, edge: RefEdge): Revision
 }
 
 /** Positive when `one` goes before `other`. */
-function compare(one: Revision, other: Revision, { versionOf }: Following): number {
-  const [version, otherVersion] = [versionOf?.(one.ref), versionOf?.(other.ref)];
-  const byVersion = version !== undefined && otherVersion !== undefined ? version.compareBuild(otherVersion) : 0;
-  return byVersion === 0 ? one.at - other.at : byVersion;
+function compare(one: Revision, other: Revision, following: Following): number {
+  return compareVersions(following, one.ref, other.ref) || one.at - other.at;
 }
 
 export function isDeleted({ refs }: DefinitionRecord, ref: Ref): boolean {
@@ -73,14 +71,13 @@ export function isDeleted({ refs }: DefinitionRecord, ref: Ref): boolean {
 }
 
 /** The refs with one more, or a newer state of one; only those are kept that could be chosen first. */
-export function withRef(refs: readonly RefState[], state: RefState, { versionOf }: Following): RefState[] {
+export function withRef(refs: readonly RefState[], state: RefState, following: Following): RefState[] {
   const all = [...refs.filter(({ ref }) => !isSameRef(ref, state.ref)), state];
   if (all.length <= REFS_PER_DEFINITION_MAX) return all;
   const movedAt = ({ edges }: RefState): number => latest(edges)?.at ?? 0;
   const last = all.reduce((lowest, one) => {
-    const [version, lowestVersion] = [versionOf?.(one.ref), versionOf?.(lowest.ref)];
-    const byVersion = version !== undefined && lowestVersion !== undefined ? version.compareBuild(lowestVersion) : 0;
-    return (byVersion === 0 ? movedAt(one) - movedAt(lowest) : byVersion) < 0 ? one : lowest;
+    const order = compareVersions(following, one.ref, lowest.ref) || movedAt(one) - movedAt(lowest);
+    return order < 0 ? one : lowest;
   });
   return all.filter((one) => one !== last);
 }
