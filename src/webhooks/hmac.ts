@@ -13,10 +13,12 @@ export function isSecret(given: string | undefined, secret: string): boolean {
   return isSecretUsable(secret) && isSame(given, secret);
 }
 
-/** True when both texts are the same. Their digests are compared: these have one length, and the time tells nothing about the texts. */
+/**
+ * True when both texts are the same; a missing one counts as empty, which is never expected. Their digests are compared: these
+ * have one length, and the time tells nothing about the texts.
+ */
 export function isSame(given: string | undefined, expected: string): boolean {
-  const isEqual = timingSafeEqual(digestOf(given ?? ''), digestOf(expected));
-  return isEqual && given !== undefined;
+  return timingSafeEqual(digestOf(given ?? ''), digestOf(expected));
 }
 
 /** An empty secret proves nothing: anybody can sign with it, and Gitea sends an empty signature when it has none. */

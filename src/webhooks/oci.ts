@@ -27,10 +27,6 @@ const Envelope = z.object({ events: z.array(Event) });
  * configured: `Authorization: Bearer <secret>`. One delivery may tell of several repositories, and of pulls and layers as well.
  */
 export const oci: Provider = {
-  mediaTypes: [
-    'application/vnd.docker.distribution.events.v1+json',
-    'application/vnd.docker.distribution.events.v2+json',
-  ],
   verify: bearsSecret,
   deliveryId: () => undefined,
   translate(_delivery, body) {

@@ -19,8 +19,6 @@ export type Translated =
 
 /** A sender of deliveries: how its proof is checked and what its bodies mean. */
 export interface Provider {
-  /** What its JSON is called besides `application/json`, without parameters. */
-  readonly mediaTypes?: readonly string[];
   /**
    * True when the delivery proves to know the secret, over the bytes of the body. Takes the same time wherever a wrong proof
    * differs, and never throws, whatever the headers hold.

@@ -87,6 +87,7 @@ it('nothing moved', () => {
 it.each<[string, unknown]>([
   ['/repo/url', { ...BODY, repo: {} }],
   ['/repo/url', { ...BODY, repo: { url: 'ext::sh -c id' } }],
+  ['/repo/url', { ...BODY, repo: { url: 'oci://registry.contoso.com/fleet' } }],
   ['/ref', { ...BODY, ref: 7 }],
   ['/new', { ...BODY, new: undefined }],
   ['/new', { ...BODY, new: 'main' }],

@@ -51,7 +51,7 @@ describe('does not tell all its files', () => {
     ['Gitea before 1.16 does not say how many there are', { total_commits: undefined }],
     ['a new branch lists commits that were there', { before: ZEROS }],
     ['a push back to an older commit', { commits: [], total_commits: 0 }],
-    ['a tag', { ...TAG, commits: commitsOf(1, 1), total_commits: 1 }],
+    ['a tag, of a mirror', { ...TAG, before: A, commits: commitsOf(1, 1), total_commits: 1 }],
   ])('%s', (_case, changes) => {
     expect(pushesOf(gitea, PUSH, pushWith(changes))[0]).not.toHaveProperty('changedPaths');
   });
