@@ -1,6 +1,9 @@
 /**
  * A simulated Azure for the local cloud: the part of ARM, Resource Graph and the Flux agents of a fleet that Flotilla talks to.
  *
+ * A Git repository on this machine (`http://127.0.0.1:…`) is really fetched and built (`git/*`, `kustomize/*`); what all other sources
+ * hold is invented.
+ *
  * Azure Policy (`policy/*`) looks at the clusters from aside, in its own time, and deploys to them. The activity log (`activity/*`) keeps
  * who wrote what.
  *
@@ -103,6 +106,7 @@ export async function startAzure(options: AzureOptions): Promise<Azure> {
       );
       server.closeAllConnections();
       await closed;
+      await fleet.gitSources.close();
       await journal.close();
     },
   };

@@ -1,3 +1,4 @@
+import { inventedContents, type Artifact } from './artifact.ts';
 import { controllersOf } from './controllers.ts';
 import { hasFluxAgents, isReachable, type Cluster, type FluxConfiguration, type FluxStatus } from './cluster.ts';
 import { waitSeconds } from './duration.ts';
@@ -153,28 +154,65 @@ export class Agent {
   #reconcile(cluster: Cluster, configuration: FluxConfiguration, generation: number): void {
     this.#later(cluster, configuration, generation, SOURCE_MS, 'source', () => {
       const { spec, status } = configuration;
+      const { gitSources, seed } = this.#fleet;
       if (spec.suspend) {
         this.#report(cluster, configuration, reportSuspended(status, this.#fleet.nowIso));
-        return;
+      } else if (gitSources.serves(spec)) {
+        this.#fetch(cluster, configuration, generation, (artifact) => {
+          this.#fetched(cluster, configuration, generation, artifact);
+          this.#follow(cluster, configuration, generation, artifact);
+        });
+      } else {
+        const artifact = { revision: resolveRevision(this.#fleet, spec), contents: inventedContents(seed, spec) };
+        this.#fetched(cluster, configuration, generation, artifact);
       }
-      const run = this.#begin(cluster, configuration);
-      this.#report(cluster, configuration, reportSource(run, this.#fleet.nowIso));
-      if (!endsWithSource(run)) this.#applyNext(cluster, configuration, generation, run, 0);
     });
   }
 
-  #begin(cluster: Cluster, configuration: FluxConfiguration): Reconciliation {
+  #fetched(cluster: Cluster, configuration: FluxConfiguration, generation: number, artifact: Artifact): void {
+    const run = this.#begin(cluster, configuration, artifact);
+    this.#report(cluster, configuration, reportSource(run, this.#fleet.nowIso));
+    if (!endsWithSource(run)) this.#applyNext(cluster, configuration, generation, run, 0);
+  }
+
+  #begin(cluster: Cluster, configuration: FluxConfiguration, artifact: Artifact): Reconciliation {
     const { spec, name, status } = configuration;
     const isBroken = cluster.failure === 'GitOperationFailed';
+    const refusal = isBroken ? sourceFailure(configuration) : this.#fleet.protectedSources.refusal(configuration);
     const context = {
-      name,
-      spec,
-      revision: resolveRevision(this.#fleet, spec),
-      seed: this.#fleet.seed,
+      ...{ name, spec, revision: artifact.revision, contents: artifact.contents },
       controllers: controllersOf(cluster),
-      sourceRefusal: isBroken ? sourceFailure(configuration) : this.#fleet.protectedSources.refusal(configuration),
+      sourceRefusal: refusal ?? artifact.refusal,
     };
     return beginReconciliation(context, cluster.failure, status);
+  }
+
+  /** Fetches a repository on this machine, in real time; the agent goes on with it if it is still there and nothing newer came. */
+  #fetch(
+    cluster: Cluster,
+    configuration: FluxConfiguration,
+    generation: number,
+    then: (artifact: Artifact) => void,
+  ): void {
+    void this.#fleet.gitSources.artifact(configuration.spec).then((artifact) => {
+      this.#later(cluster, configuration, generation, [0, 0], 'fetched', () => {
+        then(artifact);
+      });
+    });
+  }
+
+  /** Looks again after each sync interval, until what is there is something else: a commit that was found never changes. */
+  #follow(cluster: Cluster, configuration: FluxConfiguration, generation: number, artifact: Artifact): void {
+    const { spec } = configuration;
+    if (artifact.refusal === undefined && movingReference(this.#fleet, spec) === undefined) return;
+    const intervalMs = sourceOf(spec).syncIntervalInSeconds * 1000;
+    this.#later(cluster, configuration, generation, [intervalMs, intervalMs], 'sync', () => {
+      this.#fetch(cluster, configuration, generation, (found) => {
+        const isSame = found.revision === artifact.revision && found.refusal?.message === artifact.refusal?.message;
+        if (isSame) this.#follow(cluster, configuration, generation, artifact);
+        else this.resync(cluster, configuration, [0, 0]);
+      });
+    });
   }
 
   #applyNext(

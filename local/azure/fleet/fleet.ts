@@ -1,3 +1,4 @@
+import { GitSources } from '../git/git-sources.ts';
 import { idKey } from '../ids.ts';
 import type { Cluster, Extension, FluxConfiguration } from './cluster.ts';
 import { Operations } from './operations.ts';
@@ -33,6 +34,8 @@ export class Fleet {
   readonly tenantId: string;
   /** Repositories that ask for authentication; all others let everybody in. */
   readonly protectedSources = new ProtectedSources();
+  /** Git repositories on this machine, which are really fetched. */
+  readonly gitSources = new GitSources();
   /** Regions (`westeurope`) in which microsoft.flux is not offered. */
   regionsWithoutFlux: ReadonlySet<string> = new Set();
   /** Set once, before the first request. */

@@ -1,27 +1,33 @@
 import type { FluxSpec } from '../resources/flux-schema.ts';
+import { objectText, type Content, type ObjectName } from './artifact.ts';
 import type { ComplianceState, FailureKind, FluxObject, StatusCondition } from './cluster.ts';
 import type { Controllers } from './controllers.ts';
 import type { ConditionText } from './protected-sources.ts';
-import { pick, unit } from './random.ts';
 
 /** How far the source or one kustomization is; `unwatched` when the controller that would work on it does not run. */
 export type Phase =
   | { readonly name: 'progressing' | 'ready' | 'noArtifact' | 'unwatched'; readonly sinceIso: string }
   | { readonly name: 'waiting'; readonly sinceIso: string; readonly dependency: string }
-  | { readonly name: 'failed'; readonly sinceIso: string; readonly failure: FailureKind };
+  | {
+      readonly name: 'failed';
+      readonly sinceIso: string;
+      readonly text: ConditionText;
+      /** Its objects are in the cluster all the same. */
+      readonly isApplied: boolean;
+    };
 
 /** What the texts and names of Flux objects are made of. */
 export interface ObjectContext {
   readonly name: string;
   readonly spec: FluxSpec;
   readonly revision: string;
-  readonly seed: number;
+  /** By kustomization. */
+  readonly contents: ReadonlyMap<string, Content>;
   readonly controllers: Controllers;
   /** Why the source cannot be fetched. */
   readonly sourceRefusal: ConditionText | undefined;
 }
 
-const RELEASES = ['ingress-nginx', 'redis', 'podinfo', 'cert-manager', 'kube-state-metrics', 'external-dns'] as const;
 const HEALTH_CHECK_SECONDS = 45;
 
 /** The source object: named like the configuration; Azure Blob is a Bucket in Flux (flux.md e). */
@@ -36,31 +42,35 @@ export function sourceObject(context: ObjectContext, phase: Phase): FluxObject {
   return fluxObject(context.name, context.spec.namespace, kind, phase, conditions);
 }
 
-/** A kustomization and the Helm releases that it applied. */
+/** Kinds of Flux itself beside the release: Azure shows those too that a kustomization applied. */
+const FLUX_KINDS: ReadonlySet<string> = new Set([
+  ...['GitRepository', 'Bucket', 'OCIRepository', 'HelmRepository', 'HelmChart', 'Kustomization'],
+]);
+
+/** A kustomization and the objects of Flux that it applied. */
 export function kustomizationObjects(context: ObjectContext, kustomization: string, phase: Phase): FluxObject[] {
   const name = `${context.name}-${kustomization}`;
   const { namespace } = context.spec;
-  const text = kustomizationText(context, kustomization, phase);
+  const text = kustomizationText(context, phase);
   const conditions = phase.name === 'unwatched' ? [] : [readyCondition(phase, text)];
   const own = fluxObject(name, namespace, 'Kustomization', phase, conditions);
   if (!hasApplied(phase)) return [own];
   const shown = context.controllers.helm ? phase : { name: 'unwatched' as const, sinceIso: phase.sinceIso };
-  const releases = releaseNames(context, kustomization).map((release) =>
-    releaseObject(release, name, namespace, shown),
-  );
-  return [own, ...releases];
+  const applied = objectsOf(context, kustomization).flatMap((object) => {
+    if (object.kind === 'HelmRelease') return [releaseObject(object, name, namespace, shown)];
+    return FLUX_KINDS.has(object.kind) ? [appliedObject(object, name, namespace, phase)] : [];
+  });
+  return [own, ...applied];
 }
 
 /** `Kind/namespace/name` of what one kustomization puts into the cluster. */
 export function appliedNames(context: ObjectContext, kustomization: string): string[] {
-  const { namespace } = context.spec;
-  const releases = releaseNames(context, kustomization).map((release) => `HelmRelease/${namespace}/${release}`);
-  return [`Deployment/${namespace}/${kustomization}-web`, ...releases];
+  return objectsOf(context, kustomization).map(objectText);
 }
 
 /** True when a kustomization has objects whose controller does not run, so that they never become healthy. */
 export function hasUnwatchedObjects(context: ObjectContext, kustomization: string): boolean {
-  return !context.controllers.helm && releaseNames(context, kustomization).length > 0;
+  return !context.controllers.helm && objectsOf(context, kustomization).some(({ kind }) => kind === 'HelmRelease');
 }
 
 /** Ready=True is Compliant, Unknown is Pending, False is Non-Compliant (flux.md e, observed). */
@@ -78,12 +88,12 @@ function complianceOf(phase: Phase): ComplianceState {
   }
 }
 
-function sourceText({ sourceRefusal, revision }: ObjectContext, phase: Phase): ConditionText {
-  if (phase.name === 'failed' && sourceRefusal !== undefined) return sourceRefusal;
+function sourceText({ revision }: ObjectContext, phase: Phase): ConditionText {
+  if (phase.name === 'failed') return phase.text;
   return { reason: 'Succeeded', message: `stored artifact for revision '${revision}'` };
 }
 
-function kustomizationText(context: ObjectContext, kustomization: string, phase: Phase): ConditionText {
+function kustomizationText(context: ObjectContext, phase: Phase): ConditionText {
   switch (phase.name) {
     case 'ready':
       return { reason: 'ReconciliationSucceeded', message: `Applied revision: ${context.revision}` };
@@ -98,13 +108,18 @@ function kustomizationText(context: ObjectContext, kustomization: string, phase:
       return { reason: 'DependencyNotReady', message: `dependency '${dependency}' ${state}` };
     }
     case 'failed':
-      return { reason: phase.failure, message: failureMessage(context, kustomization, phase.failure) };
+      return phase.text;
   }
+}
+
+/** What Flux says about a kustomization on a broken cluster. */
+export function failureText(context: ObjectContext, kustomization: string, failure: FailureKind): ConditionText {
+  return { reason: failure, message: failureMessage(context, kustomization, failure) };
 }
 
 function failureMessage(context: ObjectContext, kustomization: string, failure: FailureKind): string {
   const path = context.spec.kustomizations[kustomization]?.path ?? '';
-  const workload = `Deployment/${context.spec.namespace}/${kustomization}-web`;
+  const [workload = `Kustomization/${context.spec.namespace}/${kustomization}`] = appliedNames(context, kustomization);
   switch (failure) {
     case 'BuildFailed':
       return `kustomize build failed: accumulating resources from '${path}': missing Resource metadata`;
@@ -121,18 +136,28 @@ function failureMessage(context: ObjectContext, kustomization: string, failure: 
 }
 
 function hasApplied(phase: Phase): boolean {
-  if (phase.name === 'failed') return phase.failure === 'HealthCheckFailed';
+  if (phase.name === 'failed') return phase.isApplied;
   return phase.name === 'ready' || phase.name === 'progressing';
 }
 
-function releaseNames(context: ObjectContext, kustomization: string): string[] {
-  const key = `${kustomization}/${context.spec.kustomizations[kustomization]?.path ?? ''}`;
-  const count = Math.floor(unit(context.seed, `releases/${key}`) * 3);
-  const names = Array.from({ length: count }, (_, index) => pick(context.seed, `release/${key}/${index}`, RELEASES));
-  return [...new Set(names)];
+function objectsOf({ contents }: ObjectContext, kustomization: string): readonly ObjectName[] {
+  return contents.get(kustomization)?.objects ?? [];
 }
 
-function releaseObject(release: string, appliedBy: string, namespace: string, phase: Phase): FluxObject {
+/** Sources and charts are ready as soon as they are there: nobody looks into them. */
+function appliedObject({ kind, name, namespace }: ObjectName, by: string, home: string, phase: Phase): FluxObject {
+  const ready: Phase = { name: 'ready', sinceIso: phase.sinceIso };
+  const conditions = [readyCondition(ready, { reason: 'Succeeded', message: 'stored artifact' })];
+  const object = fluxObject(name, namespace ?? home, kind, ready, conditions);
+  return { ...object, appliedBy: { name: by, namespace: home } };
+}
+
+function releaseObject(
+  { name, namespace = 'default' }: ObjectName,
+  by: string,
+  home: string,
+  phase: Phase,
+): FluxObject {
   const isReady = phase.name === 'ready';
   const isWatched = phase.name !== 'unwatched';
   const shown: Phase = isReady || !isWatched ? phase : { name: 'progressing', sinceIso: phase.sinceIso };
@@ -142,11 +167,11 @@ function releaseObject(release: string, appliedBy: string, namespace: string, ph
   const conditions = isWatched ? [readyCondition(shown, text)] : [];
   if (isReady) conditions.push(condition('Released', 'True', 'InstallSucceeded', 'Helm install succeeded', phase));
   return {
-    ...fluxObject(release, namespace, 'HelmRelease', shown, conditions),
-    appliedBy: { name: appliedBy, namespace },
+    ...fluxObject(name, namespace, 'HelmRelease', shown, conditions),
+    appliedBy: { name: by, namespace: home },
     helmReleaseProperties: {
       lastRevisionApplied: isReady ? 1 : null,
-      helmChartRef: { name: `${namespace}-${release}`, namespace },
+      helmChartRef: { name: `${namespace}-${name}`, namespace },
       failureCount: 0,
       installFailureCount: 0,
       upgradeFailureCount: 0,

@@ -1,12 +1,14 @@
 import type { FluxSpec } from '../resources/flux-schema.ts';
 import type { ComplianceState, FailureKind, FluxObject, FluxStatus } from './cluster.ts';
 import {
+  failureText,
   hasUnwatchedObjects,
   kustomizationObjects,
   sourceObject,
   type ObjectContext,
   type Phase,
 } from './flux-objects.ts';
+import type { ConditionText } from './protected-sources.ts';
 
 /** One reconciliation of one configuration: the source first, then one kustomization after the other. */
 export interface Reconciliation extends ObjectContext {
@@ -35,7 +37,7 @@ export function endsWithSource({ sourceRefusal, controllers }: Reconciliation): 
 /** The report after the source was fetched (or was not): roots work, the others wait for them. */
 export function reportSource(run: Reconciliation, nowIso: string): FluxStatus {
   if (!run.controllers.source) return reportWithoutSource(run, nowIso);
-  if (run.sourceRefusal !== undefined) return reportBrokenSource(run, nowIso);
+  if (run.sourceRefusal !== undefined) return reportBrokenSource(run, run.sourceRefusal, nowIso);
   for (const name of Object.keys(run.spec.kustomizations)) run.phases.set(name, phaseBefore(run, name, nowIso));
   return { ...report(run, nowIso), sourceSyncedCommitId: run.revision, sourceUpdatedAt: nowIso };
 }
@@ -82,7 +84,7 @@ export function readinessOrder(spec: FluxSpec): string[] {
 /** True when the kustomization has put its objects into the cluster in this reconciliation, healthy or not. */
 export function hasApplied(run: Reconciliation, name: string): boolean {
   const phase = run.phases.get(name);
-  if (phase?.name === 'failed') return phase.failure === 'HealthCheckFailed';
+  if (phase?.name === 'failed') return phase.isApplied;
   return phase?.name === 'ready' || phase?.name === 'progressing';
 }
 
@@ -102,8 +104,8 @@ function reportWithoutSource(run: Reconciliation, nowIso: string): FluxStatus {
   return { ...run.previous, objects, complianceState: 'Pending', statusUpdatedAt: nowIso };
 }
 
-function reportBrokenSource(run: Reconciliation, nowIso: string): FluxStatus {
-  const source = sourceObject(run, { name: 'failed', sinceIso: nowIso, failure: 'GitOperationFailed' });
+function reportBrokenSource(run: Reconciliation, text: ConditionText, nowIso: string): FluxStatus {
+  const source = sourceObject(run, { name: 'failed', sinceIso: nowIso, text, isApplied: false });
   const kept = run.previous.objects.filter((object) => object.name !== source.name || object.appliedBy !== null);
   const names = Object.keys(run.spec.kustomizations);
   const waiting = names.flatMap((name) => kustomizationObjects(run, name, { name: 'noArtifact', sinceIso: nowIso }));
@@ -128,14 +130,22 @@ function phaseBefore(run: Reconciliation, name: string, nowIso: string, waitingS
     : { name: 'waiting', sinceIso: waitingSinceIso, dependency };
 }
 
-/** On a broken cluster the last kustomization is the one that fails; without `wait` nobody looks at the health of objects. */
+/**
+ * What cannot be built fails wherever it is. On a broken cluster the last kustomization is the one that fails; without `wait` nobody
+ * looks at the health of objects.
+ */
 function endPhase(run: Reconciliation, index: number, name: string, nowIso: string): Phase {
   const { failure } = run;
+  const refusal = run.contents.get(name)?.refusal;
+  if (refusal !== undefined) return { name: 'failed', sinceIso: nowIso, text: refusal, isApplied: false };
   const isLast = index === run.order.length - 1;
   const waits = run.spec.kustomizations[name]?.wait !== false;
   const fails =
     failure === 'BuildFailed' || failure === 'ReconciliationFailed' || (failure === 'HealthCheckFailed' && waits);
-  if (fails && isLast) return { name: 'failed', sinceIso: nowIso, failure };
+  if (fails && isLast) {
+    const isApplied = failure === 'HealthCheckFailed';
+    return { name: 'failed', sinceIso: nowIso, text: failureText(run, name, failure), isApplied };
+  }
   const isHealthy = !waits || !hasUnwatchedObjects(run, name);
   return { name: isHealthy ? 'ready' : 'progressing', sinceIso: nowIso };
 }
