@@ -6,7 +6,7 @@ import type { GitRemote, RefQuery, RemoteFault, RemoteRef, RemoteResult } from '
 import { Unanswered } from '../ask-host.ts';
 import type { GitHosts } from '../git-hosts.ts';
 import { basicAuthorization } from '../host-credentials.ts';
-import { createTransport, HostRefusal, MovedTo, notGit } from './transport.ts';
+import { createTransport, EmptyRepository, HostRefusal, MovedTo, notGit } from './transport.ts';
 
 export interface GitRemoteOptions {
   readonly hosts: GitHosts;
@@ -58,6 +58,7 @@ async function list(query: RefQuery, limits: { timeoutMs: number; nowMs: number 
     });
     return http.isComplete() ? read(refs, query) : failed(notGit(url));
   } catch (error) {
+    if (error instanceof EmptyRepository) return { ok: true, value: [] };
     if (error instanceof MovedTo) return { moved: error.url };
     if (error instanceof Unanswered || error instanceof HostRefusal) return failed(error.fault);
     // The library's own errors quote the answer, so none of their words are used.

@@ -33,6 +33,11 @@ export class MovedTo extends Error {
   }
 }
 
+/** The repository has no refs. The library would take the answer that says so for one of a newer protocol. */
+export class EmptyRepository extends Error {
+  override readonly name = 'EmptyRepository';
+}
+
 /** A transport of the Git library, with what it read: the library takes half an answer for a whole one. */
 export interface Transport extends HttpClient {
   /** True when every answer was read to its end, and ended as Git's protocol does. */
@@ -44,11 +49,13 @@ const ADVERTISEMENT = '/info/refs';
 const GIT_ANSWER = /^application\/x-git-upload-pack-(advertisement|result)$/;
 /** `flush-pkt`: the end of a list of refs, in every version of the protocol. */
 const FLUSH = '0000';
+/** What servers before Git 2.41 say in version 1 when there is nothing to advertise. */
+const NOTHING = Buffer.from('001e# service=git-upload-pack\n00000000');
 
 /**
  * Sends the requests of the Git library through ours: bounded, timed, without redirects to other hosts.
  *
- * @throws from its requests: Unanswered, HostRefusal, MovedTo
+ * @throws from its requests: Unanswered, HostRefusal, MovedTo, EmptyRepository
  */
 export function createTransport(options: TransportOptions): Transport {
   const bodies: { error?: unknown; ended: boolean }[] = [];
@@ -65,6 +72,7 @@ export function createTransport(options: TransportOptions): Transport {
         { timeoutMs: options.timeoutMs, bytesMax: GIT_ANSWER_BYTES_MAX },
       );
       const type = judge(answer, url, options);
+      if (answer.body.equals(NOTHING)) throw new EmptyRepository();
       const ended = answer.body.toString('latin1', Math.max(0, answer.body.length - FLUSH.length)) === FLUSH;
       // The library notes a parse error on the body and carries on with what it has.
       const read = Object.assign(once(answer.body), { ended });
