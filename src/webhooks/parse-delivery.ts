@@ -3,6 +3,9 @@ import { Refusal } from '../contracts/errors.ts';
 import { DELIVERY_ID_LENGTH_MAX } from '../contracts/limits.ts';
 import type { RawDelivery } from './provider.ts';
 
+/** Characters of a field's path that an answer repeats. */
+const FIELD_LENGTH_MAX = 80;
+
 /** Commit or tag object of Git (SHA-1 or SHA-256); null for the one of zeros, by which hosts say that there is none. */
 export const Sha = z
   .string()
@@ -39,11 +42,9 @@ function wordsOf(issue: z.core.$ZodIssue | undefined): string {
   return issue.message.endsWith('received undefined') ? 'is missing' : `must be of type ${issue.expected}`;
 }
 
-/** The answer to a body that is signed and makes no sense. */
+/** The answer to a body that is signed and makes no sense. Short, since a refusal of a delivery is at most 300 bytes. */
 export function invalidDelivery(field: string, detail: string): Refusal {
-  return new Refusal(400, 'InvalidDelivery', `${field || 'The body'}: ${detail}`, [
-    { field, code: 'InvalidDelivery', detail },
-  ]);
+  return new Refusal(400, 'InvalidDelivery', `${field.slice(0, FIELD_LENGTH_MAX) || 'The body'}: ${detail}`);
 }
 
 /** The header by which a provider says what happened. @throws Refusal 400 InvalidDelivery without it. */

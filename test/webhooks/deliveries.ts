@@ -51,8 +51,9 @@ export function refusedField(call: () => unknown): string | undefined {
     call();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    expect(error).toMatchObject({ status: 400, code: 'InvalidDelivery' });
-    return error.problems[0]?.field;
+    expect(error).toMatchObject({ status: 400, code: 'InvalidDelivery', problems: [] });
+    expect(error.message.length).toBeLessThan(160);
+    return error.message.split(': ', 1)[0]!.replace('The body', '');
   }
   return undefined;
 }

@@ -109,6 +109,11 @@ it('a digest where a registry is followed', () => {
   expect(refusedField(() => translate(generic, {}, body, OCI))).toBe('/digest');
 });
 
+it('a long pointer is cut in the answer', () => {
+  const after = `/${'x'.repeat(199)}`;
+  expect(refusedField(() => translate(generic, {}, BODY, { ...GIT, after }))).toBe(after.slice(0, 80));
+});
+
 describe('JSON pointers (RFC 6901, section 5)', () => {
   const document = { foo: ['bar', 'baz'], '': 0, 'a/b': 1, 'c%d': 2, 'm~n': 8, '~1': 9 };
   it.each<[string, unknown]>([
