@@ -7,41 +7,37 @@ import { REPEATED_PUSH_SECONDS } from '../../contracts/timing.ts';
 type Node = Commit | null;
 
 /**
+ * How much later a push has to be, by the provider's clock, to count against what the chain of commits says. Ours: providers give
+ * seconds, and several of their hosts take pushes.
+ */
+const CLOCK_DOUBT_SECONDS = 60;
+
+/**
  * The move that brought a ref to where it stands, whatever order its moves were told in; undefined when none is known.
  *
- * The moves of one ref form a path from commit to commit. On a path, every commit but the last is left as often as it is reached:
- * the one that is reached more often is its end, rewritten history included. Deliveries that are missing break the path into
- * pieces with an end each, and a path that runs in a circle has none; between those, time decides.
+ * The moves of one ref form a path from commit to commit. On a path, every commit but the last is left as often as it is reached: the
+ * one that is reached more often is its end, rewritten history included. Of several, as when deliveries are missing, the latest
+ * counts. A path with gaps may seem to end too early where it comes to one commit twice: a move that is clearly later tells.
  */
 export function findHead(edges: readonly RefEdge[]): RefEdge | undefined {
-  return latest(pieces(edges).map(endOf));
+  const end = latest(endsOf(edges));
+  if (end?.timed !== true) return end;
+  const later = edges.filter(({ timed, at }) => timed && at > end.at + CLOCK_DOUBT_SECONDS * 1000);
+  return later.length > 0 ? findHead(later) : end;
 }
 
-function endOf(piece: readonly RefEdge[]): RefEdge {
+/** Moves to where a path may end. One that goes in a circle ends with what came last. */
+function endsOf(edges: readonly RefEdge[]): readonly RefEdge[] {
   const balance = new Map<Node, number>();
-  for (const { before, after } of piece) {
+  for (const { before, after } of edges) {
     balance.set(after, (balance.get(after) ?? 0) + 1);
     if (before !== undefined) balance.set(before, (balance.get(before) ?? 0) - 1);
   }
-  const ends = piece.filter(({ after }) => (balance.get(after) ?? 0) > 0);
-  const end = latest(ends.length > 0 ? ends : piece);
-  if (end === undefined) throw new RangeError('a piece has at least one move');
-  return end;
-}
-
-/** Moves that hang together by the commits they name. */
-function pieces(edges: readonly RefEdge[]): RefEdge[][] {
-  let found: { nodes: Set<Node>; edges: RefEdge[] }[] = [];
-  for (const edge of edges) {
-    const nodes = edge.before === undefined ? [edge.after] : [edge.before, edge.after];
-    const touched = found.filter((piece) => nodes.some((node) => piece.nodes.has(node)));
-    const joined = {
-      nodes: new Set([...touched.flatMap((piece) => [...piece.nodes]), ...nodes]),
-      edges: [...touched.flatMap((piece) => piece.edges), edge],
-    };
-    found = [...found.filter((piece) => !touched.includes(piece)), joined];
-  }
-  return found.map((piece) => piece.edges);
+  const ends = edges.filter(({ after }) => (balance.get(after) ?? 0) > 0);
+  if (ends.length > 0) return ends;
+  const lastAt = latest(edges)?.at;
+  const last = edges.filter(({ at }) => at === lastAt);
+  return last.length < edges.length ? endsOf(last) : edges;
 }
 
 /** By the time of the push; of several at the same time, the one that was received last. */
