@@ -36,6 +36,31 @@ describe('secrets of the composed application', () => {
   });
 });
 
+describe('whoever is to hear of what happens', () => {
+  const vault = 'https://kv-notify.vault.azure.net/secrets';
+  const told = { id: 'x', type: 'flotilla.brake.on', at: 1, subject: 'policies/x', code: 'X', detail: '' } as const;
+
+  it('is nobody unless the settings say so', () => {
+    expect(compose(readConfig(AZURE)).deps.notifier).toBeUndefined();
+    expect(compose(readConfig({ ...AZURE, FLOTILLA_NOTIFY_URL: 'https://hooks.example' })).deps.notifier).toBeDefined();
+  });
+
+  it('has vaults of its own, which rollouts may not read', async () => {
+    const settings = { FLOTILLA_NOTIFY_URL: `${vault}/receiver`, FLOTILLA_NOTIFY_KEY: `${vault}/key` };
+    const { secrets } = compose(readConfig({ ...AZURE, ...settings })).deps;
+    expect(await secrets.read(`${vault}/key`)).toMatchObject({ fault: { code: 'VaultNotAllowed' } });
+  });
+
+  it('is read from the environment in the local cloud only', async () => {
+    vi.stubEnv('RECEIVER', 'ftp://nowhere');
+    const settings = { FLOTILLA_NOTIFY_URL: 'env:RECEIVER' };
+    const local = compose(readConfig({ ...LOCAL, ...settings })).deps.notifier;
+    const azure = compose(readConfig({ ...AZURE, ...settings })).deps.notifier;
+    expect(await local?.notify(told)).toMatchObject({ code: 'ReceiverNotAllowed' });
+    expect(await azure?.notify(told)).toMatchObject({ code: 'EnvironmentSecretsNotAllowed' });
+  });
+});
+
 it('the hash key is the installation`s own', () => {
   const other = { ...AZURE, FLOTILLA_HASH_KEY: 'another key for tests, long enough' };
   const [one, two] = [AZURE, other].map((settings) => compose(readConfig(settings)).deps.digest.keyed('secret'));

@@ -71,6 +71,24 @@ describe('the configuration', () => {
     });
   });
 
+  it.each([
+    'https://hooks.example/flotilla?token=x',
+    'https://kv-one.vault.azure.net/secrets/receiver',
+    'env:RECEIVER',
+  ])('takes %s for a receiver', (receiver) => {
+    const settings = {
+      FLOTILLA_NOTIFY_URL: receiver,
+      FLOTILLA_NOTIFY_KEY: 'https://kv-one.vault.azure.net/secrets/key',
+    };
+    expect(readConfig({ ...GOOD, ...settings })).toMatchObject(settings);
+  });
+
+  it('takes a receiver without https beside the local cloud only', () => {
+    const receiver = { FLOTILLA_NOTIFY_URL: 'http://127.0.0.1:9000/' };
+    expect(message({ ...receiver, FLOTILLA_ARM_ENDPOINT: 'http://127.0.0.1:8000' })).toBe('accepted');
+    expect(message(receiver)).toContain('FLOTILLA_NOTIFY_URL must be https:// outside the local cloud');
+  });
+
   it('takes an empty setting for one that is not set, and leaves alone what is not ours', () => {
     expect(readConfig({ ...GOOD, FLOTILLA_KEY_NAMES: '', FLOTILLA_CLOCK: '', PATH: '/bin' })).toEqual(readConfig(GOOD));
   });
@@ -83,6 +101,8 @@ describe('the configuration', () => {
       FLOTILLA_HASH_KEY: secret,
       FLOTILLA_KEY_VAULTS: secret,
       FLOTILLA_FLUX_API_VERSIONS: secret,
+      FLOTILLA_NOTIFY_URL: secret,
+      FLOTILLA_NOTIFY_KEY: secret,
       FLOTILLA_KEY_NAMES: `ci=${secret}`,
       FLOTILLA_GIT_HOSTS: `https://${secret}`,
       FLOTILLA_PUBLIC_URL: secret,
@@ -96,6 +116,8 @@ describe('the configuration', () => {
       'FLOTILLA_HASH_KEY must have at least 32 characters',
       'FLOTILLA_KEY_VAULTS',
       'FLOTILLA_FLUX_API_VERSIONS',
+      'FLOTILLA_NOTIFY_URL must be a https:// URL, or a reference',
+      'FLOTILLA_NOTIFY_KEY must be a reference to a secret, never the key',
       'FLOTILLA_KEY_NAMES',
       'FLOTILLA_GIT_HOSTS',
       'FLOTILLA_PUBLIC_URL',
@@ -131,6 +153,7 @@ describe('the configuration', () => {
       'Tables is an unresolved Key Vault reference',
     ],
     [{ FLOTILLA_SUBSCRIPTIONS: ',' }, 'FLOTILLA_SUBSCRIPTIONS'],
+    [{ FLOTILLA_NOTIFY_KEY: 'env:KEY' }, 'FLOTILLA_NOTIFY_URL is not set, though FLOTILLA_NOTIFY_KEY is'],
   ])('without a usable value: %j', (changes, expected) => {
     expect(message(changes)).toContain(expected);
   });

@@ -1,7 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, describe, expect, test } from 'vitest';
+import { startHttpFixture } from '../adapters/http-fixture.ts';
 import { sharedCloud } from './support/cloud.ts';
 import { COMMIT_A, requestOf } from './support/requests.ts';
+
+/** Whoever is to hear of what happens; the local cloud takes the settings from this process. */
+const receiver = await startHttpFixture(() => ({ status: 204 }));
+afterAll(() => receiver.close());
+const NOTIFY_KEY = `whsec_${Buffer.from('a key for tests, 24 bytes').toString('base64')}`;
+Object.assign(process.env, {
+  FLOTILLA_NOTIFY_URL: `${receiver.endpoint}/events`,
+  FLOTILLA_NOTIFY_KEY: 'env:NOTIFY_KEY',
+  NOTIFY_KEY,
+});
 
 /** Local cloud with twelve sound clusters, of which no policy wants anything. */
 const shared = sharedCloud({
@@ -60,6 +72,20 @@ async function untilBinding(name: string, isWanted: (found: BindingJson) => bool
     const found = await binding(name);
     if (isWanted(found)) return found;
     await sleep(1000);
+  }
+}
+
+/** The events of a type that the receiver got, with signatures that hold, once there is one. */
+async function untilTold(type: string): Promise<{ subject: string; data: { code: string; detail: string } }[]> {
+  for (;;) {
+    const found = receiver.requests.filter(({ body }) => body.includes(`"type":"${type}"`));
+    for (const { headers, body } of found) {
+      const at = new Date(Number(headers['webhook-timestamp']) * 1000);
+      const signature = new Webhook(NOTIFY_KEY).sign(String(headers['webhook-id']), at, body);
+      expect(headers['webhook-signature']).toBe(signature);
+    }
+    if (found.length > 0) return found.map(({ body }) => JSON.parse(body) as never);
+    await sleep(100);
   }
 }
 
@@ -131,6 +157,9 @@ describe('drift on the local cloud', () => {
     const held = await untilBinding('keep-shop', ({ lastRun }) => (lastRun?.heldByCode['AntiFlap'] ?? 0) > 0);
     expect(held.measures).toHaveLength(2);
     expect(url()).toBe(other);
+    expect(await untilTold('flotilla.drift.held')).toMatchObject([
+      { subject: 'policies/keep-shop', data: { code: 'AntiFlap' } },
+    ]);
 
     await admin('DELETE', 'policies/fight', {});
     const { body } = await shared.api.submit(again);
@@ -163,6 +192,9 @@ describe('drift on the local cloud', () => {
     }
     const stopped = await untilBinding('keep-shop', ({ state }) => state === 'Stopped');
     expect(stopped.lastRun?.heldByCode).toMatchObject({ MassDrift: 8 });
+    expect(await untilTold('flotilla.brake.on')).toMatchObject([
+      { subject: 'policies/keep-shop', data: { code: 'MassDrift', detail: stopped.detail } },
+    ]);
     expect(pathOn(0)).toBe('./somewhere-else');
     const deleted = await shared.api.call('DELETE', '/policies/keep-shop');
     expect(deleted.status).toBeLessThan(300);
