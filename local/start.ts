@@ -31,8 +31,8 @@ async function main(): Promise<number> {
 }
 
 function tellAbout({ cloud, logFile }: Session): void {
-  const { api, arm } = cloud.endpoints;
-  console.log(`\n${describeFigures(cloud)}\n\napi  ${api}/api/rollouts\narm  ${arm}/admin/clusters`);
+  const { api, arm, git } = cloud.endpoints;
+  console.log(`\n${describeFigures(cloud)}\n\napi  ${api}/api/rollouts\narm  ${arm}/admin/clusters\ngit  ${git}/`);
   if (logFile !== undefined) console.log(`log  ${logFile}`);
 }
 

@@ -11,6 +11,7 @@ async function main(): Promise<void> {
   const { cloud, logFile, endAsked } = session;
   console.log(`api    ${cloud.endpoints.api}/api`);
   console.log(`arm    ${cloud.endpoints.arm} (steer it at /admin)`);
+  console.log(`git    ${cloud.endpoints.git} (push to /OWNER/NAME.git; Gitea's webhooks at /api/v1)`);
   console.log(`speed  ${cloud.clock.speed}, ${cloud.azure.fleet.clusters.length} clusters`);
   if (logFile !== undefined) console.log(`log    ${logFile}`);
   console.log('ready; Ctrl-C ends it');

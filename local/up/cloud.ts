@@ -5,6 +5,7 @@ import type { FleetOptions } from '../azure/fleet/generate.ts';
 import { startAzure, type Azure } from '../azure/server.ts';
 import { startAzurite } from '../azurite.ts';
 import { ScaledClock } from '../clock.ts';
+import { startGitHost, type GitHost } from '../git/host.ts';
 import { startBroker, type Broker } from '../service-bus/broker.ts';
 import { superviseHost, type SupervisedHost } from './host-process.ts';
 import { untilHealthy, warmUpGraph } from './ready.ts';
@@ -29,6 +30,8 @@ export interface LocalCloudOptions {
   readonly entry?: string | undefined;
   /** Function keys by name. With them the API asks for one, as in Azure; without them it asks for none, as in Core Tools. */
   readonly keys?: Readonly<Record<string, string>> | undefined;
+  /** What `env:NAME` references of requests read, beside the environment of this process. */
+  readonly secrets?: Readonly<Record<string, string>> | undefined;
   /** Puts something between the application and table storage: benchmarks count what passes. */
   readonly tablesVia?: (connectionString: string) => Promise<string>;
   /** Takes the log of the Functions host, line by line. */
@@ -41,6 +44,8 @@ export interface Endpoints {
   readonly api: string;
   /** Simulated Azure: ARM and Resource Graph, and `/admin` to steer it. */
   readonly arm: string;
+  /** Git host: repositories are at `<git>/<owner>/<name>.git`, and made by their first push. */
+  readonly git: string;
   /** Connection string for `@azure/service-bus`. */
   readonly serviceBus: string;
   /** Connection string for `@azure/data-tables`. */
@@ -52,6 +57,7 @@ export interface LocalCloud {
   readonly clock: ScaledClock;
   readonly azure: Azure;
   readonly broker: Broker;
+  readonly git: GitHost;
   /** Process id of the Functions host that runs now; another one after it was killed. */
   hostPid(): number;
   /** Resolves with the reason when the local cloud cannot go on by itself. */
@@ -63,7 +69,7 @@ export interface LocalCloud {
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
 /**
- * Starts a whole local cloud: table storage (Azurite, a child process), Service Bus broker and simulated Azure (in this
+ * Starts a whole local cloud: table storage (Azurite, a child process), Service Bus broker, simulated Azure and Git host (in this
  * process), and the Functions host with the application (a child process, started again when it dies).
  * Resolves when the application is healthy.
  *
@@ -84,6 +90,8 @@ async function start(options: LocalCloudOptions, teardown: Teardown): Promise<Lo
   const { lagMs, journalFile, fleet = {} } = options;
   const azure = await startAzure({ clock, port: 0, fleet, journalFile, ...(lagMs !== undefined && { lagMs }) });
   teardown.add(() => azure.close());
+  const git = await startGitHost({ clock, port: 0 });
+  teardown.add(() => git.close());
   const broker = await startBroker({ clock, port: 0, queues: QUEUES });
   teardown.add(() => broker.close());
   const azurite = await startAzurite();
@@ -91,6 +99,7 @@ async function start(options: LocalCloudOptions, teardown: Teardown): Promise<Lo
   await createTables({ connectionString: azurite.connectionString }).ensureTables();
 
   const settings = {
+    ...options.secrets,
     FLOTILLA_SUBSCRIPTIONS: azure.fleet.subscriptions.map(({ id }) => id).join(','),
     FLOTILLA_ARM_ENDPOINT: azure.endpoint,
     FLOTILLA_HASH_KEY: HASH_KEY,
@@ -106,11 +115,12 @@ async function start(options: LocalCloudOptions, teardown: Teardown): Promise<Lo
   const endpoints = {
     api: `http://127.0.0.1:${port}`,
     arm: azure.endpoint,
+    git: git.origin,
     serviceBus: broker.connectionString,
     tables: azurite.connectionString,
   };
   await untilHealthy(endpoints.api, started.broken);
-  return running({ endpoints, clock, azure, broker }, started, teardown);
+  return running({ endpoints, clock, azure, broker, git }, started, teardown);
 }
 
 function hostOptions({ port = 0, entry, keys, log }: LocalCloudOptions) {
@@ -118,7 +128,7 @@ function hostOptions({ port = 0, entry, keys, log }: LocalCloudOptions) {
 }
 
 function running(
-  parts: Pick<LocalCloud, 'endpoints' | 'clock' | 'azure' | 'broker'>,
+  parts: Pick<LocalCloud, 'endpoints' | 'clock' | 'azure' | 'broker' | 'git'>,
   host: SupervisedHost,
   teardown: Teardown,
 ): LocalCloud {
