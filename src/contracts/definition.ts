@@ -152,11 +152,13 @@ export const DefinitionWaiting = z.object({
 });
 export type DefinitionWaiting = z.infer<typeof DefinitionWaiting>;
 
-/** The revision that starts next. Its rollout id is fixed from the beginning, so that a repeat starts no second one. */
+/** The revision that starts next. */
 export const PendingRevision = z.object({
   revision: Revision,
   generation: z.number().int(),
   rolloutId: z.string(),
+  /** The rollout that knows `rolloutId` as what takes its place. */
+  supersedes: z.string().optional(),
   since: time,
   notBefore: time,
   /** The person who asked for it; absent when a push or a poll brought it. */
@@ -165,7 +167,7 @@ export const PendingRevision = z.object({
 });
 export type PendingRevision = z.infer<typeof PendingRevision>;
 
-/** The rollout at work: written before it is submitted, so that it is submitted again when that was cut short. */
+/** The rollout at work: written with its id before it is submitted, so that one that was cut short is submitted again and never twice. */
 export const RunningRevision = z.object({
   revision: Revision,
   generation: z.number().int(),

@@ -11,7 +11,7 @@ const STEPS_MAX = 12;
 
 /**
  * Takes a definition as far as it goes now: load → decide → write → effect, until a step has nothing left to do. Level-triggered and
- * repeatable at every point: what is running is written before it is submitted, under an id that was fixed before.
+ * repeatable at every point: what is running is written, with its id, before it is submitted.
  *
  * @throws Transient when a store does not answer or is contended: the message is delivered again.
  */
@@ -19,8 +19,8 @@ export async function advanceDefinition(deps: Deps, name: string): Promise<void>
   for (let steps = 0; steps < STEPS_MAX; steps++) {
     const stored = await deps.definitions.read(name);
     if (stored === undefined) return;
-    const { running } = stored.value;
-    const rollout = running && (await deps.store.header(running.rolloutId))?.value;
+    const current = stored.value.running ?? stored.value.pending;
+    const rollout = current && (await deps.store.header(current.rolloutId))?.value;
     const step = nextStep(withoutFault(stored.value), rollout, { now: deps.clock.now(), ids: deps.ids });
     const isChanged = step.record !== stored.value;
     if (isChanged && !(await writeDefinition(deps, step, stored.version))) continue;

@@ -7,7 +7,7 @@ import type {
 import { hasEnded, type Rollout } from '../../contracts/rollout-state.ts';
 import { decision, holdOf, onHold, waitingFor, type Decided, type DecisionContext } from './pending.ts';
 
-/** What the header of the running rollout says; absent while there is none. */
+/** What the header of the running rollout says, or of the pending one while none is running; absent while there is none. */
 export type RunningRollout = Pick<Rollout, 'status' | 'endedAt' | 'endReason' | 'waiting' | 'supersededBy'>;
 
 /** What is done once the record is written. Each may be repeated. */
@@ -25,15 +25,19 @@ export interface DefinitionStep extends Decided {
 
 /**
  * What a definition does next: sees its running rollout begin and end, then starts what is pending, unless something is in its way.
- * Level-triggered: it decides from the record and the header of the running rollout alone.
+ * Level-triggered: it decides from the record and that header alone.
  */
 export function nextStep(
   record: DefinitionRecord,
   rollout: RunningRollout | undefined,
   context: DecisionContext,
 ): DefinitionStep {
-  const { running } = record;
-  if (running === undefined) return startPending(record, undefined, context);
+  const { running, pending } = record;
+  if (running === undefined) {
+    if (pending === undefined || rollout === undefined) return startPending(record, undefined, context);
+    // A submission that was taken for blocked has got through after all.
+    return nextStep(begin(record, pending, context), rollout, context);
+  }
   if (rollout === undefined) return { record, decisions: [], effect: { kind: 'submit', running } };
   const seen = seeRunning(record, running, rollout, context);
   const step = startPending(seen.record, hasEnded(rollout.status) ? undefined : rollout, context);
@@ -88,17 +92,38 @@ function startPending(
     case 'queue':
       return { ...wait(record, pending, atWorkReason(running, atWork), now), effect: none };
     case 'supersede': {
-      const detail = `It takes the place of rollout ${running.rolloutId}, whose clusters in flight finish first.`;
-      const why = { code: 'Superseding', detail, blockedBy: running.rolloutId };
-      const effect = { kind: 'supersede', rolloutId: running.rolloutId, by: pending.rolloutId } as const;
-      return { ...wait(record, pending, why, now), effect };
+      const { rolloutId } = running;
+      const detail = `It takes the place of rollout ${rolloutId}, whose clusters in flight finish first.`;
+      const why = { code: 'Superseding', detail, blockedBy: rolloutId };
+      const next = pending.supersedes === rolloutId ? pending : renewed(pending, rolloutId, context);
+      const effect = { kind: 'supersede', rolloutId, by: next.rolloutId } as const;
+      return { ...wait(record, next, why, now), effect };
     }
     case 'ignoreWhileRunning':
       return ignore(record, pending, running, context);
   }
 }
 
-function start(record: DefinitionRecord, pending: PendingRevision, { now }: DecisionContext): DefinitionStep {
+/** From now on its id is known. */
+function renewed(pending: PendingRevision, supersedes: string, { ids }: DecisionContext): PendingRevision {
+  return { ...pending, rolloutId: ids.next(), supersedes };
+}
+
+/**
+ * A rollout with a newer id takes clusters from those with older ones, so the id is made now: what was rolled out while this revision
+ * waited must not count as newer.
+ */
+function start(record: DefinitionRecord, pending: PendingRevision, context: DecisionContext): DefinitionStep {
+  const rolloutId = pending.supersedes === undefined ? context.ids.next() : pending.rolloutId;
+  const begun = begin(record, { ...pending, rolloutId }, context);
+  return { record: begun, decisions: [], effect: { kind: 'submit', running: begun.running } };
+}
+
+function begin(
+  record: DefinitionRecord,
+  pending: PendingRevision,
+  { now }: DecisionContext,
+): DefinitionRecord & { readonly running: RunningRevision } {
   const { pending: _, ...rest } = record;
   const { revision, generation, rolloutId, startedBy } = pending;
   const running: RunningRevision = {
@@ -110,7 +135,7 @@ function start(record: DefinitionRecord, pending: PendingRevision, { now }: Deci
     ...(startedBy && { startedBy }),
     submitted: false,
   };
-  return { record: { ...rest, running }, decisions: [], effect: { kind: 'submit', running } };
+  return { ...rest, running };
 }
 
 function ignore(

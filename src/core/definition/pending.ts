@@ -49,6 +49,7 @@ export function makePending(
     revision,
     generation,
     rolloutId: record.running && before ? before.rolloutId : ids.next(),
+    ...(before?.supersedes !== undefined && { supersedes: before.supersedes }),
     since: now,
     notBefore,
     ...(waiting && { waiting }),
