@@ -29,9 +29,8 @@ export function holdOf({ holds }: DefinitionRecord, revision: Revision): Hold | 
 }
 
 /**
- * Makes a revision the one that starts next, in the place of one that was to start before it and has not. While a rollout is at work,
- * the id of the next one stays, since the one at work may name it as what supersedes it. Otherwise it is another: a submission under
- * the old id may be on its way.
+ * Makes a revision the one that starts next, in the place of one that was to start before it and has not. An id that a rollout names
+ * as what takes its place stays. Any other is made anew: a submission under the old one may be on its way.
  *
  * @param context `notBefore`: when it may start, in milliseconds since the epoch.
  */
@@ -48,8 +47,9 @@ export function makePending(
   const pending = {
     revision,
     generation,
-    rolloutId: record.running && before ? before.rolloutId : ids.next(),
-    ...(before?.supersedes !== undefined && { supersedes: before.supersedes }),
+    ...(before?.supersedes === undefined
+      ? { rolloutId: ids.next() }
+      : { rolloutId: before.rolloutId, supersedes: before.supersedes }),
     since: now,
     notBefore,
     ...(waiting && { waiting }),

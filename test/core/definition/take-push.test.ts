@@ -97,30 +97,23 @@ describe('a push to a followed branch', () => {
 });
 
 describe('the id of the rollout that starts next', () => {
-  const revision = { source: 'git', repository: 'git.example/shop', commit: sha('a'), at: T0 } as const;
-  const running = {
-    revision: { ...revision, ref: { kind: 'branch', name: 'main' } },
-    generation: 0,
-    rolloutId: 'at-work',
-    version: 1,
-    since: T0,
-    submitted: true,
-  } as const;
-
-  it('stays while a rollout is at work, which may name it as what supersedes it', () => {
-    const told = new Told(record({ running }));
-    told.push(push('a', 'b'));
-    const { rolloutId } = told.record.pending!;
-    told.push(push('b', 'c'));
-    expect(told.record.pending?.rolloutId).toBe(rolloutId);
-  });
-
-  it('is another when nothing is at work: the old one may be on its way', () => {
+  const twice = (supersedes?: string) => {
     const told = new Told();
     told.push(push('a', 'b'));
-    const { rolloutId } = told.record.pending!;
+    const pending = told.record.pending!;
+    told.record = { ...told.record, pending: { ...pending, ...(supersedes && { supersedes }) } };
     told.push(push('b', 'c'));
-    expect(told.record.pending?.rolloutId).not.toBe(rolloutId);
+    return { before: pending.rolloutId, after: told.record.pending };
+  };
+
+  it('stays when a rollout names it as what takes its place', () => {
+    const { before, after } = twice('older');
+    expect(after).toMatchObject({ rolloutId: before, supersedes: 'older', revision: { commit: sha('c') } });
+  });
+
+  it('is another when none does: the old one may be on its way', () => {
+    const { before, after } = twice();
+    expect(after?.rolloutId).not.toBe(before);
   });
 });
 
