@@ -54,9 +54,8 @@ export function definitionMessage(name: string, at: number): Outgoing<Definition
 
 /** Asks to tell a rollout's commit how it goes. `slot` names what is told at once: a period, the end, a try. */
 export function statusMessage(
-  rolloutId: string,
   { slot, at }: { readonly slot: string; readonly at: number },
-  tries = 0,
+  message: Omit<CommitStatusMessage, 'schema'>,
 ): Outgoing<CommitStatusMessage> {
-  return { id: `${rolloutId}.status.${slot}`, at, message: { schema: 1, rolloutId, tries } };
+  return { id: `${message.rolloutId}.status.${slot}`, at, message: { schema: 1, ...message } };
 }

@@ -15,7 +15,7 @@ export async function queueStatus(deps: Deps, before: Rollout, rollout: Rollout)
   const slot = statusSlot(before, rollout, deps.clock.now());
   if (slot === undefined) return;
   try {
-    await deps.bus.sendStatuses([statusMessage(rollout.id, slot)]);
+    await deps.bus.sendStatuses([statusMessage(slot, { rolloutId: rollout.id, tries: 0 })]);
   } catch (error) {
     if (error instanceof Transient && hasEnded(rollout.status)) throw error;
     deps.log.warn('commit status was not queued', { rolloutId: rollout.id, error: String(error) });

@@ -30,16 +30,16 @@ interface Subject {
  *
  * A host that does not answer is told later; one that refuses, and one that never answered, are noted with the definition.
  */
-export async function reportStatus(deps: Deps, { rolloutId, tries }: CommitStatusMessage): Promise<void> {
-  let told: Rollout['status'] | undefined;
+export async function reportStatus(deps: Deps, message: CommitStatusMessage): Promise<void> {
+  let told: boolean | undefined;
   for (let tellings = 0; tellings < TELLINGS_MAX; tellings++) {
-    const subject = await findSubject(deps, rolloutId);
+    const subject = await findSubject(deps, message.rolloutId);
     if (subject === undefined) return;
-    const { status } = subject.rollout;
-    if (told !== undefined && hasEnded(told) === hasEnded(status)) return;
+    const isOver = hasEnded(subject.rollout.status);
+    if (told === isOver) return;
     const result = await tell(deps, subject);
-    if (!result.ok) return handleFault(deps, subject, result.fault, tries);
-    told = status;
+    if (!result.ok) return handleFault(deps, subject, result.fault, message);
+    told = isOver;
   }
 }
 
@@ -77,14 +77,20 @@ async function tell({ secrets, commitStatuses, publicUrl }: Deps, subject: Subje
   });
 }
 
-async function handleFault(deps: Deps, subject: Subject, fault: RemoteFault, tries: number): Promise<void> {
+async function handleFault(
+  deps: Deps,
+  subject: Subject,
+  fault: RemoteFault,
+  { tries }: CommitStatusMessage,
+): Promise<void> {
   const { id } = subject.rollout;
   const { kind, code, detail, retryAfterMs = 0 } = fault;
   deps.log.warn('commit was not told', { rolloutId: id, definition: subject.record.name, tries, kind, code, detail });
   const pauseSeconds = kind === 'refused' ? undefined : COMMIT_STATUS_RETRY_SECONDS[tries];
   if (pauseSeconds === undefined) return noteFailure(deps, subject.origin, id, `${code}: ${detail}`);
   const { slot, at } = slotOf(RETRY_SLOT_SECONDS, deps.clock.now() + Math.max(pauseSeconds * 1000, retryAfterMs));
-  await deps.bus.sendStatuses([statusMessage(id, { slot: `${slot}.try-${tries + 1}`, at }, tries + 1)]);
+  const again = { rolloutId: id, tries: tries + 1 };
+  await deps.bus.sendStatuses([statusMessage({ slot: `${slot}.try-${again.tries}`, at }, again)]);
 }
 
 /** A message that failed every time: a bug, or a store that was away for long. */

@@ -22,13 +22,21 @@ export async function submitRevision(deps: Deps, record: DefinitionRecord, runni
   const { revision, rolloutId, version, generation } = running;
   const { source, repository, ref, commit } = revision;
   const definition = await definitionAt(deps, record, version);
-  const commitStatus = definition.commitStatus !== undefined && source === 'git';
+  const tellsCommit = definition.commitStatus !== undefined && source === 'git';
   try {
     await submitRollout(deps, {
       request: pinRollout(definition, name, revision),
       actor: running.startedBy ?? { kind: 'system', name: `definition ${name}` },
       rolloutId,
-      definition: { name, version, generation, repository, ref: ref.name, commit, commitStatus },
+      definition: {
+        name,
+        version,
+        generation,
+        repository,
+        ref: ref.name,
+        commit,
+        ...(tellsCommit && { commitStatus: true }),
+      },
     });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
