@@ -26,6 +26,8 @@ export function definitionView(record: DefinitionRecord) {
       nextAt: isoTime(polled.nextAt),
       failures: polled.failures,
       failure: polled.failure,
+      /** Why polls start nothing, when that is as it should be. */
+      note: polled.note,
     },
   };
 }
