@@ -8,7 +8,7 @@ import { Transient } from '../../../src/contracts/errors.ts';
 import { rawConfiguration } from '../../core/clusters.ts';
 import { alice, bob, MINUTE, SECOND } from '../support.ts';
 import { URL } from './records.ts';
-import { commitOf, DefinitionBench, pushTo } from './support.ts';
+import { commitOf, DefinitionBench, pushTo, replaced } from './support.ts';
 
 const [A, B, C] = [commitOf(1), commitOf(2), commitOf(3)];
 
@@ -244,9 +244,11 @@ describe('a revision that cannot be submitted', () => {
     await bench.put();
     await bench.push(pushTo(A, { before: null }));
     bench.clock.advance(20 * SECOND);
-    const down = { ...bench.deps.inventory, read: () => Promise.reject(new Transient('ServerBusy', 'busy')) };
-    const deps = { ...bench.deps, inventory: { ...down, head: down.read } };
-    await expect(bench.advance('shop', deps as never)).rejects.toMatchObject({ name: 'Transient' });
+    const inventory = replaced(bench.deps.inventory, {
+      read: () => Promise.reject(new Transient('ServerBusy', 'busy')),
+    });
+    const deps = { ...bench.deps, inventory };
+    await expect(bench.advance('shop', deps)).rejects.toMatchObject({ name: 'Transient' });
     expect((await bench.record()).running).toMatchObject({ submitted: false });
     await bench.settle();
     await bench.advance();

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { receiveRevision } from '../../../src/app/definitions/receive-revision.ts';
-import { RevisionMessage } from '../../../src/contracts/messages.ts';
 import type { Push } from '../../../src/contracts/push.ts';
 import { SECOND } from '../support.ts';
 import { commitOf, DefinitionBench, pushTo } from './support.ts';
@@ -62,8 +61,7 @@ describe('twenty pushes, delivered in any order', () => {
         await bench.put({ onNewRevision });
         const pushes = path(timed, bench.clock.now());
         for (const [n, push] of [...order, ...again].entries()) {
-          const message = RevisionMessage.parse(await bench.claim([pushes[push]!]));
-          await receiveRevision(bench.deps, message);
+          await receiveRevision(bench.deps, await bench.claim([pushes[push]!]));
           await bench.settle((gaps[n] ?? 0) * SECOND);
         }
         await bench.settle();

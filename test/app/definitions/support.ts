@@ -7,7 +7,7 @@ import { wakeDefinitions } from '../../../src/app/definitions/wake-definitions.t
 import type { Deps } from '../../../src/app/deps.ts';
 import { wakeOverdue } from '../../../src/app/wake-overdue.ts';
 import type { Decision, DefinitionRecord } from '../../../src/contracts/definition.ts';
-import { RevisionMessage } from '../../../src/contracts/messages.ts';
+import { RevisionMessage, type DeliveryMessage } from '../../../src/contracts/messages.ts';
 import type { Push } from '../../../src/contracts/push.ts';
 import { OPERATIONS_QUEUE, REVISIONS_QUEUE, ROLLOUTS_QUEUE } from '../../../src/contracts/queues.ts';
 import type { Rollout } from '../../../src/contracts/rollout-state.ts';
@@ -24,6 +24,17 @@ export const commitOf = (n: number): string => n.toString(16).padStart(40, '0');
 /** A push of `main` to a commit, as a provider without times tells it. */
 export function pushTo(after: string | null, changes: Partial<Push> = {}): Push {
   return { source: 'git', repository: REPOSITORY, ref: { kind: 'branch', name: 'main' }, after, ...changes };
+}
+
+/** A port of which a test answers some calls itself. */
+export function replaced<T extends object>(port: T, calls: Partial<T>): T {
+  return new Proxy(port, {
+    get: (real, key) => {
+      const own: unknown = Reflect.get(calls, key);
+      const value: unknown = own ?? Reflect.get(real, key);
+      return typeof value === 'function' && own === undefined ? (value.bind(real) as unknown) : value;
+    },
+  });
 }
 
 /** A bench with definitions: pushes arrive, the `revisions` queue is worked on, and everybody can see what came of it. */
@@ -44,7 +55,7 @@ export class DefinitionBench extends Bench {
   }
 
   /** A delivery that was accepted and claimed, and its message. */
-  async claim(pushes: readonly Push[], deliveryId = `d${this.#deliveries++}`): Promise<RevisionMessage> {
+  async claim(pushes: readonly Push[], deliveryId = `d${this.#deliveries++}`): Promise<DeliveryMessage> {
     const record: DeliveryRecord & { deliveryId: string } = {
       schema: 1,
       id: this.deps.ids.next(),
@@ -63,6 +74,13 @@ export class DefinitionBench extends Bench {
     };
     await this.deps.deliveries.claim(record);
     return { schema: 1, kind: 'delivery', hook: 'github', deliveryId, redelivery: 0 };
+  }
+
+  /** The same, listed as well. */
+  async claimAndRecord(pushes: readonly Push[]): Promise<DeliveryMessage> {
+    const message = await this.claim(pushes);
+    await this.deps.deliveries.record((await this.deps.deliveries.claimed(message.hook, message.deliveryId))!);
+    return message;
   }
 
   async record(name = 'shop'): Promise<DefinitionRecord> {
