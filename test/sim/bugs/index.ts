@@ -116,6 +116,23 @@ export const BUGS: readonly Bug[] = [
     caughtBy: 'S11',
     deps: (deps) => seeing(deps, (rollout) => (rollout.stop === 'cancel' ? { ...rollout, stop: 'none' } : rollout)),
   },
+  {
+    name: 'a supersede is forgotten',
+    caughtBy: 'S38',
+    deps: (deps) =>
+      seeing(deps, ({ supersededBy, ...rollout }) =>
+        supersededBy === undefined ? rollout : { ...rollout, stop: 'none' },
+      ),
+  },
+  {
+    name: 'a supersede is taken for a cancel',
+    caughtBy: 'S39',
+    deps: (deps) =>
+      loading(deps, (loaded) => ({
+        ...loaded,
+        commands: loaded.commands.map((one) => (one.kind === 'supersede' ? { ...one, kind: 'cancel' } : one)),
+      })),
+  },
   { name: 'one cluster gets another commit', caughtBy: 'S13', deps: otherCommit },
   { name: 'idempotency keys are not kept', caughtBy: 'S14', deps: (deps) => forgetKeys(deps) },
   { name: 'a message acts on the neighbour’s cluster', caughtBy: 'S16', deps: neighbour },

@@ -10,7 +10,7 @@ import { S6 } from './s06-end-state.ts';
 import { S7 } from './s07-budget.ts';
 import { S8 } from './s08-verdict-truth.ts';
 import { S9 } from './s09-conservation.ts';
-import { S10, S11 } from './s10-stops.ts';
+import { S10, S11, S38 } from './s10-stops.ts';
 import { S13 } from './s13-one-revision.ts';
 import { S14 } from './s14-intake.ts';
 import { S16 } from './s16-frozen-targets.ts';
@@ -32,6 +32,7 @@ import { S32 } from './s32-brake.ts';
 import { S33 } from './s33-back-to-baseline.ts';
 import { S34 } from './s34-baselines.ts';
 import { S35 } from './s35-sweep-work.ts';
+import { S39 } from './s39-superseded.ts';
 
 /** Every property that a run is held against. */
 export const ORACLES: readonly OracleSpec[] = [
@@ -70,6 +71,8 @@ export const ORACLES: readonly OracleSpec[] = [
     S33,
     S34,
     S35,
+    S38,
+    S39,
   ],
   ...[L1, L2, L4, L5, L8, L9],
 ];

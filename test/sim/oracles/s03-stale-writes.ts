@@ -85,7 +85,7 @@ export const S3C: OracleSpec = {
     atEnd: () => {
       for (const mirror of view.recorder.mirrors.values()) {
         const { status } = mirror.header;
-        if (status === 'Cancelled' || status === 'Failed') continue;
+        if (status === 'Cancelled' || status === 'Superseded' || status === 'Failed') continue;
         // That the extension is there at all is nobody's own: whoever removes it comes in nobody's way.
         const owned = deedsOf(mirror.request).filter((deed) => !isPlain(deed));
         for (const deed of owned) checkDeed(view, mirror, deed, report);

@@ -25,6 +25,10 @@ function disagreement(mirror: Mirror, header: Rollout): string | undefined {
   ).length;
   const cancelling = header.status === 'Cancelled' || (header.status === 'Failed' && header.stop === 'cancel');
   if (mirror.live.size > 0) return `${mirror.live.size} clusters are still in flight`;
+  if (header.status === 'Superseded') {
+    const asked = mirror.commands.some(({ kind }) => kind === 'supersede');
+    return asked && header.supersededBy !== undefined ? undefined : 'nothing takes its place';
+  }
   if (cancelling) {
     const asked = mirror.commands.some(({ kind }) => kind === 'cancel' || kind === 'reject');
     const expires = header.endReason?.code === 'ApprovalExpired';

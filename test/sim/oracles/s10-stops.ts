@@ -1,7 +1,7 @@
 import { shortName, type OracleSpec } from './oracle.ts';
 
-/** S10 and S11: once a pause or a cancel is recorded in the header, no cluster is claimed and none is dispatched. */
-function stopOracle(id: string, stop: 'pause' | 'cancel', about: string): OracleSpec {
+/** S10, S11 and S38: once a pause, a cancel or a supersede is recorded in the header, no cluster is claimed and none is dispatched. */
+function stopOracle(id: string, stop: 'pause' | 'cancel' | 'supersede', about: string): OracleSpec {
   return {
     id,
     about,
@@ -37,3 +37,4 @@ function stopOracle(id: string, stop: 'pause' | 'cancel', about: string): Oracle
 
 export const S10 = stopOracle('S10', 'pause', 'no claim and no dispatch after a recorded pause');
 export const S11 = stopOracle('S11', 'cancel', 'no claim and no dispatch after a recorded cancel');
+export const S38 = stopOracle('S38', 'supersede', 'no claim and no dispatch after a recorded supersede');

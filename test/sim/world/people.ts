@@ -3,6 +3,7 @@ import { Refusal } from '../../../src/contracts/errors.ts';
 import type { Actor } from '../../../src/contracts/actor.ts';
 import type { CommandKind } from '../../../src/contracts/command.ts';
 import type { Deps } from '../../../src/app/deps.ts';
+import { supersedeRollout } from '../../../src/app/supersede-rollout.ts';
 import type { Invocation } from '../kernel/invocation.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { FaultPlan } from '../kernel/faults.ts';
@@ -49,6 +50,16 @@ export function bringPeople(stage: Stage): void {
         if (rolloutId !== undefined) click(stage, rolloutId, kind, actor);
       },
       `click ${kind}`,
+    );
+  }
+  for (const { atMs, submission, by } of scenario.supersedes) {
+    kernel.after(
+      atMs,
+      () => {
+        const rolloutId = rollouts.get(submission);
+        if (rolloutId !== undefined) supersede(stage, rolloutId, by);
+      },
+      'supersede',
     );
   }
 }
@@ -136,6 +147,19 @@ function click(stage: Stage, rolloutId: string, kind: CommandKind, actor: Actor)
       kernel.note(`${kind}(${rolloutId.slice(-4)}) ${answer.ok ? 'accepted' : `refused: ${String(answer.error)}`}`);
       if (!answer.ok && !(answer.error instanceof Refusal))
         emit({ kind: 'failed', invocation: HTTP, error: answer.error });
+    },
+  );
+}
+
+function supersede(stage: Stage, rolloutId: string, by: string): void {
+  const { kernel, hosts, deps, emit } = stage;
+  hosts.run(
+    `supersede(${rolloutId.slice(-4)})`,
+    { rolloutId },
+    (invocation) => supersedeRollout(deps(invocation), rolloutId, by),
+    (answer) => {
+      kernel.note(`supersede(${rolloutId.slice(-4)}) ${answer.ok ? 'accepted' : String(answer.error)}`);
+      if (!answer.ok) emit({ kind: 'failed', invocation: HTTP, error: answer.error });
     },
   );
 }

@@ -25,11 +25,19 @@ export interface Click {
   readonly actor: Actor;
 }
 
+/** A newer rollout takes the place of the one that came of a submission; told as often as its definition is looked at. */
+export interface Supersede {
+  readonly atMs: number;
+  readonly submission: number;
+  readonly by: string;
+}
+
 export interface Scenario {
   readonly clusters: readonly ClusterSeed[];
   readonly events: readonly ClusterEvent[];
   readonly submissions: readonly Submission[];
   readonly clicks: readonly Click[];
+  readonly supersedes: readonly Supersede[];
   readonly hosts: number;
   /** Messages one host works on at once, per queue. */
   readonly hostConcurrency: number;
@@ -80,6 +88,7 @@ export function drawScenario(seed: number, faults: FaultPlan, size: Size): Scena
     events: [...clusters.flatMap(({ events }) => events), ...(drift?.meddling ?? [])],
     submissions,
     clicks: submissions.flatMap((_, index) => drawClicks(seed, index, safetyMs)),
+    supersedes: submissions.flatMap((_, index) => drawSupersedes(seed, index, safetyMs)),
     ...{ hosts, hostConcurrency, safetyMs, armBurst, overlaps, drift },
   };
 }
@@ -165,4 +174,17 @@ function meddle(random: Random): CommandKind {
   if (roll < 0.38) return 'pause';
   if (roll < 0.92) return 'resume';
   return roll < 0.96 ? 'cancel' : 'reject';
+}
+
+/** Some rollouts are superseded at some moment, told several times. */
+function drawSupersedes(seed: number, submission: number, safetyMs: number): Supersede[] {
+  const random = new Random(seed, `supersede/${submission}`);
+  if (!random.chance(0.15)) return [];
+  const firstMs = random.int(START_MS, safetyMs);
+  const by = `newer-than-${submission}`;
+  return Array.from({ length: random.int(1, 3) }, (_, time) => ({
+    atMs: firstMs + time * random.pick([500, MINUTE_MS]),
+    submission,
+    by,
+  }));
 }
