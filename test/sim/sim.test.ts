@@ -15,7 +15,10 @@ const WRITES = [
   ...['putConfiguration', 'patchConfiguration', 'deleteConfiguration', 'deleteFluxV1'],
   ...['putExtension', 'patchExtension', 'deleteExtension'],
 ];
-const DRIFT = ['sweeps', 'complete', 'corrections', 'brakes', 'resumes', 'flapping'];
+const DRIFT = [
+  ...['sweeps', 'complete', 'corrections', 'brakes', 'resumes', 'flapping'],
+  ...['tasks', 'deployed', 'evaluations', 'reports'],
+];
 /** Seeds that are run twice: one in twenty. */
 const REPEATED_EVERY = 20;
 /** A planted bug has to be caught within this many seeds. */

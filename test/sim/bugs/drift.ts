@@ -32,7 +32,15 @@ export const DRIFT_BUGS: readonly Bug[] = [
 
     deps: (deps) => withCompliance(deps, { snapshots: async function* () {} }),
   },
+  { name: 'remediations do not look who is at work', caughtBy: 'S36', deps: blindToWork },
+  {
+    name: 'remediations that are over are forgotten',
+    caughtBy: 'S36',
+    deps: (deps) => showingBindings(deps, (record) => ({ ...record, measures: record.measures.filter(isOpen) })),
+  },
+  { name: 'a task is not cancelled with its binding', caughtBy: 'S37', deps: keepTasks },
   { name: 'nobody sees that a correction has ended', caughtBy: 'L9', deps: neverEnding },
+  { name: 'nobody sees that an evaluation has ended', caughtBy: 'L9', deps: endlessEvaluations },
 ];
 
 function isOpen({ state }: { readonly state: string }): boolean {
@@ -163,4 +171,12 @@ function neverEnding(deps: Deps): Deps {
       return deps.bindings.write({ ...rest, record: { ...record, measures } });
     },
   });
+}
+
+function keepTasks(deps: Deps): Deps {
+  return { ...deps, policy: { ...deps.policy, cancelRemediation: async () => ({ ok: true, value: undefined }) } };
+}
+
+function endlessEvaluations(deps: Deps): Deps {
+  return { ...deps, policy: { ...deps.policy, evaluation: async () => ({ ok: true, value: 'Running' }) } };
 }

@@ -45,6 +45,10 @@ export const FAULTS = {
   /** F62: Resource Graph shows the past. */
   graphLag: 0.5,
   graphFails: 0.05,
+  /** Azure Policy: 429, 503 before the effect, and after it. */
+  policyThrottled: 0.03,
+  policyUnavailable: 0.04,
+  policyUnavailableAfter: 0.06,
   /** The vault does not answer. */
   secretsUnavailable: 0.05,
   /** F52 and others that never heal: clusters of the fleet. */

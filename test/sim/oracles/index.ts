@@ -32,6 +32,8 @@ import { S32 } from './s32-brake.ts';
 import { S33 } from './s33-back-to-baseline.ts';
 import { S34 } from './s34-baselines.ts';
 import { S35 } from './s35-sweep-work.ts';
+import { S36 } from './s36-remediations.ts';
+import { S37 } from './s37-tasks-followed.ts';
 import { S39 } from './s39-superseded.ts';
 
 /** Every property that a run is held against. */
@@ -71,6 +73,8 @@ export const ORACLES: readonly OracleSpec[] = [
     S33,
     S34,
     S35,
+    S36,
+    S37,
     S38,
     S39,
   ],

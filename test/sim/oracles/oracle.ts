@@ -1,4 +1,5 @@
 import type { AzureWorld } from '../../../src/adapters/memory/azure-world.ts';
+import type { MemoryPolicy } from '../../../src/adapters/memory/policy.ts';
 import type { MemoryBus } from '../../../src/adapters/memory/bus.ts';
 import type { ArmWrite, Fact, Mirror } from '../world/facts.ts';
 import type { ComplianceRecorder } from '../world/compliance-recorder.ts';
@@ -11,6 +12,7 @@ export interface View {
   readonly now: () => number;
   readonly scenario: Scenario;
   readonly azure: AzureWorld;
+  readonly policy: MemoryPolicy;
   readonly bus: MemoryBus;
   readonly recorder: Recorder;
   readonly compliance: ComplianceRecorder;

@@ -29,7 +29,7 @@ export const S19: OracleSpec = {
       observe: (fact) => {
         const now = view.now();
         if (fact.kind === 'throttled' && fact.isWrite) {
-          seen.set(fact.invocation, { subscription: subscriptionOf(fact.clusterId), until: now + fact.retryAfterMs });
+          seen.set(fact.invocation, { subscription: fact.subscriptionId, until: now + fact.retryAfterMs });
         }
         if (fact.kind === 'budgetWritten') noteBlock(fact.invocation, fact.pool);
         if (fact.kind === 'liveSaved' && fact.after.state === 'queued') checkSlot(fact.mirror, fact.after);

@@ -100,7 +100,10 @@ export class ComplianceRecorder {
       },
       remove: async (name, version) => {
         const answer = await inner.remove(name, version);
-        if (answer === 'removed') this.bindings.delete(name);
+        const before = this.bindings.get(name);
+        if (answer !== 'removed' || before === undefined) return answer;
+        this.bindings.delete(name);
+        this.#emit({ kind: 'bindingRemoved', before, invocation });
         return answer;
       },
     };

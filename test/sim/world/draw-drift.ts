@@ -2,11 +2,12 @@ import { PolicyBinding } from '../../../src/contracts/policy-binding.ts';
 import { Random } from '../kernel/random.ts';
 import { START_MS, type ClusterEvent } from './draw-cluster.ts';
 import { NAMES } from './draw-change.ts';
+import { drawPolicy, inProduction } from './draw-policy.ts';
 
 /** What people ask of a binding. */
 export type BindingAsk =
   | { readonly atMs: number; readonly what: 'put'; readonly name: string; readonly binding: PolicyBinding }
-  | { readonly atMs: number; readonly what: 'resume' | 'delete'; readonly name: string };
+  | { readonly atMs: number; readonly what: 'resume' | 'delete' | 'evaluate'; readonly name: string };
 
 /** The part of a run that is about compliance: sweeps, bindings, and somebody who changes clusters behind our back. */
 export interface DriftPlan {
@@ -14,6 +15,8 @@ export interface DriftPlan {
   readonly sweeps: readonly number[];
   readonly asks: readonly BindingAsk[];
   readonly meddling: readonly ClusterEvent[];
+  /** Whether Azure Policy wants something, too. */
+  readonly assigns: boolean;
 }
 
 const MINUTE_MS = 60_000;
@@ -32,7 +35,16 @@ export function drawDrift(seed: number, clusterIds: readonly string[], safetyMs:
     sweeps.push(at);
     if (random.chance(0.15)) sweeps.push(at + random.int(0, 3000));
   }
-  return { sweeps, asks: drawAsks(random, safetyMs), meddling: drawMeddling(seed, clusterIds, safetyMs) };
+  const asks = drawAsks(random, safetyMs);
+  const meddling = drawMeddling(seed, clusterIds, safetyMs);
+  const policy = drawPolicy(seed, clusterIds, safetyMs);
+  if (policy === undefined) return { sweeps, asks, meddling, assigns: false };
+  return {
+    sweeps,
+    asks: [...(policy.isAlone ? [] : asks.map(inProduction)), ...policy.asks],
+    meddling: [...meddling, ...policy.meddling],
+    assigns: true,
+  };
 }
 
 function drawAsks(random: Random, safetyMs: number): BindingAsk[] {

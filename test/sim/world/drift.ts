@@ -1,5 +1,8 @@
 import { Refusal } from '../../../src/contracts/errors.ts';
 import type { Actor } from '../../../src/contracts/actor.ts';
+import { isUnderWay } from '../../../src/app/bindings/start-evaluations.ts';
+import type { MemoryPolicy } from '../../../src/adapters/memory/policy.ts';
+import type { BindingRecord } from '../../../src/contracts/policy-binding.ts';
 import { isOpen } from '../../../src/core/bindings/measure-state.ts';
 import type { Deps } from '../../../src/app/deps.ts';
 import type { Invocation } from '../kernel/invocation.ts';
@@ -41,13 +44,16 @@ export function isSettled({ sweeps, bindings }: ComplianceRecorder, since: numbe
   const late = [...sweeps.values()].some(
     ({ sweep: { startedAt }, shards }) => startedAt > since && !isComplete(shards),
   );
-  return !late && ![...bindings.values()].some(({ measures, deleting }) => deleting === true || measures.some(isOpen));
+  const isBusy = ({ measures, deleting, evaluations = [] }: BindingRecord): boolean =>
+    deleting === true || measures.some(isOpen) || evaluations.some(isUnderWay);
+  return !late && ![...bindings.values()].some(isBusy);
 }
 
 /** What a run did about compliance, for totals. */
 export function driftFigures(
   { sweeps, bindings }: ComplianceRecorder,
   mirrors: readonly Mirror[],
+  policy: MemoryPolicy,
 ): Map<string, number> {
   const complete = [...sweeps.values()].filter(({ shards }) => isComplete(shards)).length;
   const corrections = mirrors.filter(({ header }) => header.createdBy.kind === 'system').length;
@@ -60,6 +66,10 @@ export function driftFigures(
     ['brakes', changes.filter((what) => what === 'Braked').length],
     ['resumes', changes.filter((what) => what === 'Resumed').length],
     ['flapping', runs.filter((codes) => codes.includes('AntiFlap')).length],
+    ['tasks', policy.remediations.length],
+    ['deployed', policy.remediations.reduce((sum, { successful }) => sum + successful, 0)],
+    ['evaluations', policy.evaluated.length],
+    ['reports', [...bindings.values()].filter(({ policyReport }) => policyReport !== undefined).length],
   ];
   return new Map(figures.filter(([, count]) => count > 0));
 }
@@ -77,6 +87,8 @@ function asked({ app }: Stage, ask: BindingAsk): (deps: Deps) => Promise<unknown
       return (deps) => app.resumeBinding(deps, name, PERSON);
     case 'delete':
       return (deps) => app.deleteBinding(deps, name, PERSON);
+    case 'evaluate':
+      return (deps) => app.evaluateBinding(deps, name, PERSON);
   }
 }
 

@@ -8,6 +8,7 @@ import type { Cluster } from '../../../src/contracts/cluster.ts';
 import type { Snapshot, Sweep, SweepShard } from '../../../src/contracts/compliance.ts';
 import type { BindingRecord } from '../../../src/contracts/policy-binding.ts';
 import type { BindingWrite } from '../../../src/ports/binding-store.ts';
+import type { RemediationRequest } from '../../../src/ports/policy.ts';
 import type { Step } from '../../../src/ports/rollout-store.ts';
 import type { Invocation } from '../kernel/invocation.ts';
 
@@ -80,7 +81,7 @@ export type Fact =
   | { readonly kind: 'writeLanded'; readonly write: ArmWrite; readonly mirror: Mirror | undefined }
   | {
       readonly kind: 'throttled';
-      readonly clusterId: string;
+      readonly subscriptionId: string;
       readonly isWrite: boolean;
       readonly retryAfterMs: number;
       readonly invocation: Invocation;
@@ -108,4 +109,7 @@ export type Fact =
       readonly after: BindingRecord;
       readonly addClusters: BindingWrite['addClusters'];
       readonly invocation: Invocation;
-    };
+    }
+  | { readonly kind: 'bindingRemoved'; readonly before: BindingRecord; readonly invocation: Invocation }
+  /** Azure has accepted a task; the same one again is the same one. */
+  | { readonly kind: 'taskBegun'; readonly request: RemediationRequest; readonly invocation: Invocation };

@@ -1,6 +1,7 @@
 import type { Deps } from '../../../src/app/deps.ts';
 import { MemoryCommitStatuses } from '../../../src/adapters/memory/commit-statuses.ts';
 import { MemoryGitRemote } from '../../../src/adapters/memory/git-remote.ts';
+import { subscriptionOf } from '../../../src/app/budgets.ts';
 import { createDigest } from '../../../src/adapters/system/digest.ts';
 import { Transient } from '../../../src/contracts/errors.ts';
 import type { MemoryArm } from '../../../src/adapters/memory/arm.ts';
@@ -20,6 +21,7 @@ import { leaseKey, type Recorder } from './recorder.ts';
 import { simArm } from './sim-arm.ts';
 import { simBus } from './sim-bus.ts';
 import { simGraph } from './sim-graph.ts';
+import { simPolicy } from './sim-policy.ts';
 import { simSecrets } from './sim-secrets.ts';
 import { SUBSCRIPTIONS } from './draw-cluster.ts';
 
@@ -65,7 +67,7 @@ const STORAGE_FAULTS = {
 const ANSWERED_FAULTS = { error: () => new Error('It throws no faults.') } as const;
 
 /** Methods that answer in pages. */
-const PAGED = new Set<string | symbol>(['snapshots', 'baselines', 'states']);
+const PAGED = new Set<string | symbol>(['snapshots', 'baselines', 'nonCompliant']);
 
 /** The ports of one invocation: every awaited call goes through the kernel, every accepted write through the recorder. */
 export function simDeps(site: CallSite, backends: Backends, invocation: Invocation): Deps {
@@ -98,7 +100,15 @@ export function simDeps(site: CallSite, backends: Backends, invocation: Invocati
     definitions: stored('definitions', stores.definitions),
     hooks: stored('hooks', stores.hooks),
     deliveries: stored('deliveries', stores.deliveries),
-    policy: throughKernel(site, invocation, 'policy', ANSWERED_FAULTS, backends.policy),
+    policy: simPolicy(site, invocation, backends.policy, {
+      begun: (request) => {
+        kernel.note(`${invocation.about} task ${request.name.slice(-6)} of ${request.resourceIds.length} clusters`);
+        emit({ kind: 'taskBegun', request, invocation });
+      },
+      throttled: (subscriptionId, retryAfterMs) => {
+        emit({ kind: 'throttled', subscriptionId, retryAfterMs, isWrite: true, invocation });
+      },
+    }),
     notifier: throughKernel(site, invocation, 'notifier', ANSWERED_FAULTS, backends.notifier),
     activityLog: throughKernel(site, invocation, 'activityLog', ANSWERED_FAULTS, backends.activityLog),
     bus: simBus(site, invocation, backends.bus, (queue, { id, message, at }) => {
@@ -117,7 +127,7 @@ export function simDeps(site: CallSite, backends: Backends, invocation: Invocati
         emit({ kind: 'writeLanded', write, mirror: recorder.mirror(invocation.rolloutId) });
       },
       throttled: (clusterId, retryAfterMs, isWrite) => {
-        emit({ kind: 'throttled', clusterId, retryAfterMs, isWrite, invocation });
+        emit({ kind: 'throttled', subscriptionId: subscriptionOf(clusterId), retryAfterMs, isWrite, invocation });
       },
       epoch: (clusterId, subject) => epochs.get(leaseKey(clusterId, subject)),
     }),

@@ -1,14 +1,6 @@
-import { MemoryArm } from '../../../src/adapters/memory/arm.ts';
 import { AzureWorld } from '../../../src/adapters/memory/azure-world.ts';
 import { MemoryBus } from '../../../src/adapters/memory/bus.ts';
-import { MemoryGraph } from '../../../src/adapters/memory/graph.ts';
-import { MemoryActivityLog } from '../../../src/adapters/memory/activity-log.ts';
-import { MemoryNotifier } from '../../../src/adapters/memory/notifier.ts';
-import { MemoryPolicy } from '../../../src/adapters/memory/policy.ts';
-import { MemorySecrets } from '../../../src/adapters/memory/secrets.ts';
-import { createMemoryStores } from '../../../src/adapters/memory/stores.ts';
 import type { Deps } from '../../../src/app/deps.ts';
-import { ARM_READS } from '../../../src/core/throttle/budget.ts';
 import { hasEnded } from '../../../src/contracts/rollout-state.ts';
 import { drawScale, FaultPlan } from '../kernel/faults.ts';
 import type { Invocation } from '../kernel/invocation.ts';
@@ -23,12 +15,13 @@ import { Hosts } from './hosts.ts';
 import { ComplianceRecorder } from './compliance-recorder.ts';
 import { bringDrift, DRIFT_SETTLING_MS, driftFigures, isSettled, sweepLast, sweepQuietly } from './drift.ts';
 import { meddle } from './meddle.ts';
+import { memoryAdapters } from './memory-adapters.ts';
 import { answerWhatWaits, bringPeople, livenessMs, type Stage } from './people.ts';
+import { PolicyCloud } from './policy-cloud.ts';
 import { Recorder } from './recorder.ts';
 import type { ClusterEvent } from './draw-cluster.ts';
 import { drawScenario, FULL_SIZE, type Scenario } from './scenario.ts';
-import { SECRETS } from './secrets.ts';
-import { simDeps, type Backends, type Stores } from './sim-deps.ts';
+import { simDeps, type Backends } from './sim-deps.ts';
 import { simIds } from './sim-ids.ts';
 import { APP, queueHandlers, type UseCases } from './use-cases.ts';
 
@@ -54,6 +47,7 @@ export class Simulation {
   readonly #scenario: Scenario;
   readonly #app: UseCases;
   readonly #azure: AzureWorld;
+  readonly #policy: PolicyCloud;
   readonly #bus: MemoryBus;
   readonly #hosts: Hosts;
   readonly #recorder: Recorder;
@@ -78,6 +72,7 @@ export class Simulation {
     this.#scenario = drawScenario(seed, this.#faults, options.size ?? FULL_SIZE);
     this.#app = options.bug?.useCases?.(APP) ?? APP;
     this.#azure = new AzureWorld(kernel);
+    this.#policy = new PolicyCloud(kernel, this.#azure, (name) => this.#faults.unit('policy', name));
     const emit = (fact: Fact): void => {
       this.#observe(fact);
     };
@@ -93,18 +88,9 @@ export class Simulation {
         emit({ kind: 'buried', queue, body });
       },
     });
-    const burst = this.#scenario.armBurst;
     this.#backends = {
-      stores: memoryStores(),
-      arm: new MemoryArm(this.#azure, {
-        writes: { capacity: burst, refillPerSecond: burst === 200 ? 10 : 0.05 },
-        reads: ARM_READS,
-      }),
-      graph: new MemoryGraph(this.#azure, (clusterId) => this.#lagMs(clusterId)),
-      secrets: new MemorySecrets(SECRETS),
-      policy: new MemoryPolicy(),
-      activityLog: new MemoryActivityLog(),
-      notifier: new MemoryNotifier(),
+      ...memoryAdapters(this.#azure, this.#scenario.armBurst, (clusterId) => this.#lagMs(clusterId)),
+      policy: this.#policy,
       bus: this.#bus,
       ids: new Map(
         this.#hosts.all.map((host) => [
@@ -184,7 +170,7 @@ export class Simulation {
       ends: mirrors.map(({ header }) => header.status),
       verdicts,
       writes,
-      drift: driftFigures(this.#compliance, mirrors),
+      drift: driftFigures(this.#compliance, mirrors, this.#policy),
       fired: this.#faults.fired,
       opportunities: this.#faults.opportunities,
       violations: this.#violations,
@@ -205,6 +191,7 @@ export class Simulation {
     this.#every(MINUTE_MS, 'timer-wake', (invocation) => this.#app.wakeOverdue(this.#deps(invocation)));
     this.#every(5 * MINUTE_MS, 'timer-inventory', (invocation) => this.#app.refreshInventory(this.#deps(invocation)));
     if (this.#scenario.drift === undefined) return;
+    if (this.#scenario.drift.assigns) this.#policy.assign();
     this.#every(5 * MINUTE_MS, 'timer-sweep', (invocation) => this.#app.resumeSweeps(this.#deps(invocation)));
     this.#every(5 * MINUTE_MS, 'timer-drift', async (invocation) => {
       if (this.#quietAt === undefined) await this.#app.reconcileBindings(this.#deps(invocation));
@@ -226,7 +213,13 @@ export class Simulation {
   #view(faultFree: boolean): View {
     return {
       now: () => this.kernel.now(),
-      ...{ scenario: this.#scenario, azure: this.#azure, bus: this.#bus, recorder: this.#recorder },
+      ...{
+        scenario: this.#scenario,
+        azure: this.#azure,
+        policy: this.#policy,
+        bus: this.#bus,
+        recorder: this.#recorder,
+      },
       ...{ writes: this.#writes, buried: this.#buried, faultFree },
       compliance: this.#compliance,
       healedAt: () => this.#healedAt,
@@ -293,9 +286,4 @@ export class Simulation {
   #allEnded(): boolean {
     return [...this.#recorder.mirrors.values()].every(({ header }) => hasEnded(header.status));
   }
-}
-
-function memoryStores(): Stores {
-  const { rolloutStore, rolloutIndex, ...rest } = createMemoryStores();
-  return { store: rolloutStore, index: rolloutIndex, ...rest };
 }

@@ -4,6 +4,7 @@ import type { CommandKind } from '../../../src/contracts/command.ts';
 import { NotificationMessage, OperationMessage, SweepMessage, WakeMessage } from '../../../src/contracts/messages.ts';
 import type { RolloutRequest } from '../../../src/contracts/rollout-request.ts';
 import { deleteBinding } from '../../../src/app/bindings/delete-binding.ts';
+import { evaluateBinding } from '../../../src/app/bindings/evaluate-binding.ts';
 import { putBinding, type PutBinding } from '../../../src/app/bindings/put-binding.ts';
 import { reconcileBindings } from '../../../src/app/bindings/reconcile-bindings.ts';
 import { resumeBinding } from '../../../src/app/bindings/resume-binding.ts';
@@ -53,6 +54,7 @@ export interface UseCases {
   putBinding(deps: Deps, input: PutBinding): Promise<unknown>;
   resumeBinding(deps: Deps, name: string, actor: Actor): Promise<unknown>;
   deleteBinding(deps: Deps, name: string, actor: Actor): Promise<unknown>;
+  evaluateBinding(deps: Deps, name: string, actor: Actor): Promise<unknown>;
   reconcileBindings(deps: Deps): Promise<unknown>;
   notify(deps: Deps, message: NotificationMessage): Promise<unknown>;
   deadNotification(deps: Deps, body: unknown): Promise<unknown>;
@@ -83,6 +85,7 @@ export const APP: UseCases = {
   putBinding: (deps, input) => putBinding(deps, input),
   resumeBinding: (deps, name, actor) => resumeBinding(deps, name, actor, { reason: 'looked into it' }),
   deleteBinding: (deps, name, actor) => deleteBinding(deps, name, actor),
+  evaluateBinding: (deps, name, actor) => evaluateBinding(deps, name, actor),
   reconcileBindings: (deps) => reconcileBindings(deps),
   notify: (deps, message) => deliverNotification(deps, message),
   deadNotification: (deps, body) => showDeadNotification(deps, body, DEATH),
