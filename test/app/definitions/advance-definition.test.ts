@@ -61,11 +61,11 @@ describe('a push', () => {
 
   it('waits for an approval before its first stage where the definition says so', async () => {
     const bench = await atWork({ autoStart: false });
-    const [{ id }] = (await bench.rollouts()) as [{ id: string }];
+    const { id } = (await bench.rollouts())[0]!;
     expect(await bench.run(id, 10 * MINUTE)).toMatchObject({ status: 'WaitingForApproval' });
     expect(bench.writes).toEqual([]);
     const { planHash } = await bench.rollout(id);
-    await giveCommand(bench.deps, { rolloutId: id, kind: 'approve', actor: bob, request: { planHash, stage: 'all' } });
+    await giveCommand(bench.deps, { rolloutId: id, kind: 'approve', actor: bob, request: { planHash } });
     await bench.settle();
     expect((await bench.record()).last?.status).toBe('Succeeded');
   });

@@ -55,7 +55,7 @@ describe('a person who starts a revision', () => {
     await start(bench);
     await bench.settle(MINUTE);
     const { id, planHash } = (await bench.rollouts()).at(-1)!;
-    const approve = { rolloutId: id, kind: 'approve', request: { planHash, stage: 'all' } } as const;
+    const approve = { rolloutId: id, kind: 'approve', request: { planHash } } as const;
     const refused = giveCommand(bench.deps, { ...approve, actor: bob });
     await expect(refused).rejects.toMatchObject({ code: 'RequesterMayNotApprove' });
     await giveCommand(bench.deps, { ...approve, actor: alice });
