@@ -1,8 +1,4 @@
-import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { LocalClock } from '../clock.ts';
 import { Hooks, type HookDelivery } from './gitea/hooks.ts';
 import { eventsOf } from './gitea/push-event.ts';
@@ -47,8 +43,8 @@ export async function startGitHost({ clock, port }: GitHostOptions): Promise<Git
   const hooks = new Hooks();
   const statuses = new CommitStatuses();
   const nowIso = (): string => new Date(clock.now()).toISOString();
-  const folder = mkdtempSync(path.join(tmpdir(), 'flotilla-git-'));
-  const parts = { repositories: new Repositories(folder), hooks, statuses, origin, nowIso };
+  const repositories = new Repositories();
+  const parts = { repositories, hooks, statuses, origin, nowIso };
   const serve = buildServe(parts, async (repository, updates, by) => {
     for (const update of updates) {
       const events = await eventsOf(repository, update, { origin, by, nowIso: nowIso() });
@@ -65,7 +61,7 @@ export async function startGitHost({ clock, port }: GitHostOptions): Promise<Git
       const closed = new Promise((done) => server.close(done));
       server.closeAllConnections();
       await Promise.all([closed, hooks.settled()]);
-      await rm(folder, { recursive: true, force: true });
+      await repositories.close();
     },
   };
 }

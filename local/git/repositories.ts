@@ -1,3 +1,7 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { GitHostError } from './http.ts';
 import { Repository } from './repository.ts';
 
@@ -6,14 +10,13 @@ const REPOSITORIES_MAX = 200;
 /** Names that are safe in a path and in a URL. */
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?$/;
 
-/** The repositories of one host, in one folder. Names are compared without case, as at the public hosts. */
+/**
+ * The repositories of one host, in a folder that is made with the first of them. Names are compared without case, as at the public
+ * hosts.
+ */
 export class Repositories {
-  readonly #folder: string;
   readonly #byName = new Map<string, Promise<Repository>>();
-
-  constructor(folder: string) {
-    this.#folder = folder;
-  }
+  #folder: string | undefined;
 
   /** @throws GitHostError 404 when there is none of that name */
   async find(owner: string, given: string): Promise<Repository> {
@@ -33,9 +36,15 @@ export class Repositories {
       if (!NAME.test(part)) throw new GitHostError(400, `"${part}" cannot be part of a repository's name.`);
     }
     if (this.#byName.size >= REPOSITORIES_MAX) throw new GitHostError(403, `At most ${REPOSITORIES_MAX} repositories.`);
+    this.#folder ??= mkdtempSync(path.join(tmpdir(), 'flotilla-git-'));
     const created = Repository.create(this.#folder, owner, name, this.#byName.size + 1);
     this.#byName.set(key, created);
     return created;
+  }
+
+  /** Removes them all. */
+  async close(): Promise<void> {
+    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
   }
 }
 
