@@ -126,7 +126,7 @@ test.each<Failure>([
   },
   {
     what: 'a field that nobody knows, in a base',
-    files: { 'apps/kustomization.yaml': kustomization('../base'), 'base/kustomization.yaml': 'resource: [a.yaml]\n' },
+    files: { 'apps/kustomization.yaml': kustomization('../base'), 'base/kustomization.yaml': 'resource:\n- a.yaml\n' },
     message:
       "kustomize build failed: accumulating resources: accumulation err='accumulating resources from '../base': read /tmp/kustomization-1/base: is a directory': couldn't make target for path '/tmp/kustomization-1/base': invalid Kustomization: json: unknown field \"resource\"",
   },
@@ -142,7 +142,7 @@ test.each<Failure>([
   },
   {
     what: 'a kustomization in which nothing is known',
-    files: { 'apps/kustomization.yaml': 'kind: Kustomization\nresource: [web.yaml]\n', 'apps/web.yaml': WEB },
+    files: { 'apps/kustomization.yaml': 'kind: Kustomization\nresource:\n- web.yaml\n', 'apps/web.yaml': WEB },
     message: 'kustomize build failed: kustomization.yaml is empty',
   },
   {
