@@ -37,9 +37,7 @@ export function takePush(record: DefinitionRecord, push: Push, context: PushCont
   const { record: after, decisions } = isSameRevision(target, record.target)
     ? { record: moved, decisions: [] }
     : retarget(moved, target, context);
-  const isSaid = decisions.some(
-    ({ code, commit, ref }) => code !== 'Replaced' && commit === push.after && isSameRef(ref, push.ref),
-  );
+  const isSaid = decisions.some(({ commit, ref }) => commit === push.after && isSameRef(ref, push.ref));
   if (isSaid) return { record: after, decisions };
   const why = explainPush(after, push, following, { repeated, matches: edge.matches });
   return { record: after, decisions: [...decisions, decision(context, { ...why, ref: push.ref, commit: push.after })] };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { REFS_PER_DEFINITION_MAX } from '../../../src/contracts/limits.ts';
+import { REF_EDGES_MAX, REFS_PER_DEFINITION_MAX } from '../../../src/contracts/limits.ts';
 import { definition, push, record, SECOND, sha, T0, tag, Told } from './support.ts';
 
 const at = (seconds: number) => ({ at: T0 + seconds * SECOND });
@@ -27,6 +27,28 @@ describe('several branches', () => {
     expect(told.push(push('d', null, { ...release('2'), ...at(3) }))).toEqual(['RefDeleted -']);
     expect(told.target).toBe('d');
     expect(told.push(push('b', 'e', { ...release('1'), ...at(4) }))).toEqual(['Pending e']);
+  });
+
+  it('stay where they are when the push that they were chosen for is forgotten', () => {
+    const told = following({ branch: 'release/*', paths: ['apps/**'] });
+    const changedPaths = ['README.md'];
+    told.push(push('a', 'b', { ...release('1'), ...at(1) }));
+    told.push(push('c', 'c0', { ...release('2'), ...at(2) }));
+    for (let n = 0; n < REF_EDGES_MAX + 5; n++) {
+      told.push(push(`c${n}`, `c${n + 1}`, { ...release('2'), ...at(3 + n), changedPaths }));
+    }
+    expect([told.target, told.record.generation]).toEqual(['c0', 2]);
+  });
+
+  it('of which one is deleted before it has started start nothing when the fleet has the one before', () => {
+    const told = releases();
+    told.push(push('a', 'b', { ...release('1'), ...at(1) }));
+    const { pending, ...rest } = told.record;
+    const { revision, rolloutId } = pending!;
+    told.record = { ...rest, last: { revision, rolloutId, status: 'Succeeded', endedAt: T0 } };
+    told.push(push('c', 'd', { ...release('2'), ...at(2) }));
+    expect(told.push(push('d', null, { ...release('2'), ...at(3) }))).toEqual(['RefDeleted d', 'RefDeleted -']);
+    expect([told.record.pending, told.target]).toEqual([undefined, 'b']);
   });
 
   it('of which the last one is deleted before it has started fall back to the one before', () => {

@@ -218,6 +218,13 @@ describe('path filters', () => {
     expect(told.push(push('a', 'b', { ...at(1), changedPaths: ['apps/x'] }))).toEqual(['Pending b']);
   });
 
+  it('let nothing through of a branch that goes in a circle', () => {
+    const told = filtered();
+    told.push(push('a', 'b', { ...at(1), changedPaths: ['README.md'] }));
+    expect(told.push(push('b', 'a', { ...at(2), changedPaths: ['README.md'] }))).toEqual(['NoPathMatch a']);
+    expect(told.record.pending).toBeUndefined();
+  });
+
   it('leave it even when so many came since that its push is forgotten', () => {
     const told = filtered();
     told.push(push('a', 'c0', { changedPaths: ['apps/x'] }));
