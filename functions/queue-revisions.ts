@@ -7,5 +7,8 @@ import { REVISIONS_QUEUE } from '../src/contracts/queues.ts';
 functions.serviceBusQueue('receive-revision', {
   connection: 'ServiceBus',
   queueName: REVISIONS_QUEUE,
-  handler: (message) => receiveRevision(app().deps, RevisionMessage.parse(message)),
+  handler: (message) => {
+    const { deps, gate } = app();
+    return gate.inTurn(() => receiveRevision(deps, RevisionMessage.parse(message)));
+  },
 });

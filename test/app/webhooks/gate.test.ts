@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { DeliveryGate } from '../../../src/app/webhooks/gate.ts';
+
+describe('what a process remembers of deliveries', () => {
+  it('lets a hook send its minute at once, then as fast as it may, and no other hook pays for it', () => {
+    const gate = new DeliveryGate();
+    const admitted = (hook: string, now: number) =>
+      Array.from({ length: 10 }, () => gate.admit(hook, 6, now)).filter(Boolean).length;
+    expect(admitted('busy', 0)).toBe(6);
+    expect(admitted('busy', 20_000)).toBe(2);
+    expect(admitted('calm', 20_000)).toBe(6);
+  });
+
+  it('forgets the hooks that were named longest ago, however many are named', () => {
+    const gate = new DeliveryGate();
+    expect(gate.admit('first', 1, 0)).toBe(true);
+    expect(gate.admit('first', 1, 0)).toBe(false);
+    for (let n = 0; n < 2000; n++) gate.admit(`hook-${n}`, 1, 0);
+    expect(gate.admit('first', 1, 0)).toBe(true);
+  });
+
+  it('works off a few messages at once, and each of them in the end', async () => {
+    const gate = new DeliveryGate();
+    let atWork = 0;
+    let most = 0;
+    let done = 0;
+    const work = async () => {
+      most = Math.max(most, ++atWork);
+      for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+      atWork--;
+      done++;
+    };
+    await Promise.all(Array.from({ length: 20 }, () => gate.inTurn(work)));
+    expect([most, done]).toEqual([4, 20]);
+  });
+});
