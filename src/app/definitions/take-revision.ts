@@ -7,8 +7,8 @@ import type { Deps } from '../deps.ts';
 import { changeDefinition } from './change-definition.ts';
 import { wakeDefinition } from './wake-definition.ts';
 
-/** Pushes taken into a definition in one write: each leaves up to two decisions, and a write has at most 100 rows. Ours. */
-const PUSHES_PER_WRITE = 40;
+/** Pushes taken into a definition in one write: each leaves up to three decisions, and a write has at most 100 rows. Ours. */
+const PUSHES_PER_WRITE = 30;
 
 /** How pushes were told. */
 export interface Told {
