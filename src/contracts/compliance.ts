@@ -85,6 +85,8 @@ export const Snapshot = z.object({
   detail: z.string().optional(),
   /** The rollout that last succeeded here. */
   rolloutId: z.string().optional(),
+  /** Name of the stage that the cluster was in when a rollout last succeeded here. */
+  stage: z.string().optional(),
   drifts: z.array(Drift),
   firstSeenAt: time,
   /** When it last changed. */
@@ -107,10 +109,14 @@ export const Baseline = z.object({
   ...rolledOut,
   /** What was edited, suspended or resumed since, oldest first. */
   edits: z.array(z.object(rolledOut)).default([]),
+  /** Name of the stage in which it was last rolled out or edited; absent in baselines from before it was kept. */
+  stage: z.string().optional(),
   /** When the cluster's verdict was reached. */
   at: time,
 });
 export type Baseline = z.infer<typeof Baseline>;
+
+const byName = z.record(z.string(), z.partialRecord(SnapshotState, count));
 
 /** Counts of one shard, or of a whole sweep. */
 export const ComplianceCounts = z.object({
@@ -119,12 +125,14 @@ export const ComplianceCounts = z.object({
   byState: z.partialRecord(SnapshotState, count),
   byDrift: z.partialRecord(DriftKind, count),
   bySubscription: z.record(z.string(), count),
-  /** Configurations by name, then by state. */
-  byConfiguration: z.record(z.string(), z.partialRecord(SnapshotState, count)),
+  /** Subjects by name, then by state; the most frequent ones. */
+  byConfiguration: byName,
+  /** Subjects by the stage of their last successful rollout, then by state; the most frequent ones. Absent in sweeps from before. */
+  byStage: byName.default({}),
   /** Configurations by `name revision`; the most frequent ones. */
   byRevision: z.record(z.string(), count),
-  /** Clusters by `tag=value`, then the worst state on them; only the tags that the installation counts by. */
-  byTag: z.record(z.string(), z.partialRecord(SnapshotState, count)),
+  /** Clusters by `tag=value`, then by the worst state on them; the most frequent ones. */
+  byTag: byName,
   drifting: count,
   changed: count,
 });

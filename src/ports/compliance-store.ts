@@ -6,6 +6,12 @@ export interface SnapshotChanges {
   readonly changed: readonly Snapshot[];
 }
 
+/** What nobody asks for any more. */
+export interface PastRows {
+  readonly snapshots: readonly Snapshot[];
+  readonly baselines: readonly Baseline[];
+}
+
 /**
  * Snapshots, their history, baselines and sweeps. Cluster ids are compared without case. All may throw `Transient`; every write may be
  * repeated.
@@ -31,11 +37,17 @@ export interface ComplianceStore {
   /** Inserts or replaces those whose stored baseline is not of a newer verdict. */
   writeBaselines(baselines: readonly Baseline[]): Promise<void>;
 
+  /**
+   * Removes snapshots and baselines of a subscription, each if it is stored as it is given: with the same `changedAt`, or the same `at`.
+   * Their history stays.
+   */
+  forget(subscriptionId: string, past: PastRows): Promise<void>;
+
   /** Inserts a sweep with its shards; one that is there already changes nothing. */
   createSweep(sweep: Sweep, shards: readonly SweepShard[]): Promise<void>;
   /** A sweep with its shards; undefined when it is unknown. */
   sweep(sweepId: string): Promise<{ readonly sweep: Sweep; readonly shards: readonly SweepShard[] } | undefined>;
-  /** Replaces one shard: it is done. One of a sweep that is forgotten stays forgotten. */
+  /** Replaces one shard. One that is done stays done, and one of a sweep that is forgotten stays forgotten. */
   finishShard(shard: SweepShard): Promise<void>;
   /** Newest first; ids are ULIDs. */
   listSweeps(limit: number): Promise<readonly Sweep[]>;

@@ -1,12 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runSweepShard } from '../../src/app/compliance/run-sweep-shard.ts';
-import { resumeSweeps } from '../../src/app/compliance/resume-sweeps.ts';
-import { showDeadShard } from '../../src/app/compliance/show-dead-shard.ts';
 import { startSweep } from '../../src/app/compliance/start-sweep.ts';
 import { SYSTEM } from '../../src/contracts/actor.ts';
 import type { Snapshot } from '../../src/contracts/compliance.ts';
-import { Transient } from '../../src/contracts/errors.ts';
-import { SweepMessage } from '../../src/contracts/messages.ts';
 import { desiredConfiguration } from '../../src/core/flux/desired.ts';
 import type { ArmJson } from '../../src/ports/arm.ts';
 import { configuration, rawConfiguration, SUBSCRIPTION_A } from '../core/clusters.ts';
@@ -215,76 +211,5 @@ describe('agents', () => {
     const { bench } = await rolledOut();
     bench.clock.advance(90 * MINUTE);
     expect((await sweep(bench)).counts.byState).toMatchObject({ Stale: 2 });
-  });
-});
-
-describe('a sweep of many subscriptions', () => {
-  const subscriptions = Array.from({ length: 5 }, (_, n) => `0000000${n}-0000-4000-a000-00000000000a`);
-
-  /** Runs shards as their messages come, each batch as if it were at work at the same time. */
-  async function runAll(bench: Bench, deps: Bench['deps']): Promise<number[][]> {
-    const batches: number[][] = [];
-    for (;;) {
-      const queue = bench.bus.queues.get('sweeps')!;
-      const batch = [];
-      for (let next = queue.receive(bench.clock.now()); next !== undefined; next = queue.receive(bench.clock.now())) {
-        batch.push({ delivery: next, message: SweepMessage.parse(JSON.parse(next.body)) });
-      }
-      if (batch.length === 0) return batches;
-      batches.push(batch.map(({ message }) => message.shard).sort());
-      await Promise.all(batch.map(({ message }) => runSweepShard(deps, message)));
-      for (const { delivery } of batch) queue.complete(delivery, bench.clock.now());
-    }
-  }
-
-  it('has two shards at work at the same time: each that is done sends the next', async () => {
-    const bench = new Bench([{}]);
-    const deps = { ...bench.deps, subscriptions };
-    const { id } = await startSweep(deps, SYSTEM);
-    expect(await runAll(bench, deps)).toEqual([[0, 1], [2, 3], [4]]);
-    expect((await bench.deps.compliance.sweep(id))?.shards.every(({ doneAt }) => doneAt !== undefined)).toBe(true);
-  });
-
-  it('takes an inventory that is too old once, and one that was young enough when it began not at all', async () => {
-    const bench = new Bench([{}]);
-    const deps = { ...bench.deps, subscriptions };
-    const taken = vi.spyOn(deps.graph, 'clusters');
-    await startSweep(deps, SYSTEM);
-    await runAll(bench, deps);
-    expect(taken).toHaveBeenCalledTimes(1);
-    bench.clock.advance(4 * MINUTE);
-    await startSweep(deps, SYSTEM);
-    bench.clock.advance(4 * MINUTE);
-    await runAll(bench, deps);
-    expect(taken).toHaveBeenCalledTimes(1);
-    bench.clock.advance(4 * MINUTE);
-    await startSweep(deps, SYSTEM);
-    await runAll(bench, deps);
-    expect(taken).toHaveBeenCalledTimes(2);
-  });
-
-  it('starts although the inventory cannot be taken; its shards take it', async () => {
-    const bench = new Bench([{}]);
-    vi.spyOn(bench.deps.graph, 'clusters').mockImplementationOnce(() => {
-      throw new Transient('GraphThrottled', 'Too many queries.');
-    });
-    const { counts } = await sweep(bench);
-    expect(counts.clusters).toBe(1);
-  });
-});
-
-describe('a shard that died every time', () => {
-  it('is shown with the reason, is sent again, and can still be done', async () => {
-    const { bench } = await rolledOut();
-    const { id } = await startSweep(bench.deps, SYSTEM);
-    const message = { schema: 1, sweepId: id, shard: 0 } as const;
-    await showDeadShard(bench.deps, message, { reason: 'MaxDeliveryCountExceeded', description: 'ten times' });
-    const died = (await bench.deps.compliance.sweep(id))!.shards[0]!;
-    expect(died).toMatchObject({ failure: { detail: 'MaxDeliveryCountExceeded. ten times' } });
-    bench.clock.advance(20 * MINUTE);
-    await resumeSweeps(bench.deps);
-    expect(bench.bus.queues.get('sweeps')?.receive(bench.clock.now())?.body).toContain(id);
-    await runSweepShard(bench.deps, message);
-    expect((await bench.deps.compliance.sweep(id))!.shards[0]).not.toHaveProperty('failure');
   });
 });

@@ -37,7 +37,7 @@ export function sweepAt(startedAt: number, shards: number): { readonly sweep: Sw
 }
 
 export function finished(shard: SweepShard, doneAt: number): SweepShard {
-  const none = { byDrift: {}, bySubscription: {}, byConfiguration: {}, byRevision: {}, byTag: {} };
+  const none = { byDrift: {}, bySubscription: {}, byConfiguration: {}, byStage: {}, byRevision: {}, byTag: {} };
   const counts = { clusters: 1, subjects: 1, byState: { Compliant: 1 }, drifting: 0, changed: 1, ...none };
   return { ...shard, doneAt, counts };
 }

@@ -21,6 +21,7 @@ export function complianceStoreSuite(open: OpenStores): void {
     snapshots(open);
     complianceHistory(open);
     baselines(open);
+    forgetting(open);
     complianceSweeps(open);
   });
 }
@@ -147,6 +148,43 @@ function baselines(open: OpenStores): void {
       );
       await Promise.all(versions.map((version) => store.writeBaselines(version)));
       expect(sorted(await collect(store.baselines(SUBSCRIPTION)))).toEqual(sorted(versions[3]!));
+    });
+  });
+}
+
+function forgetting(open: OpenStores): void {
+  describe('forgetting', () => {
+    let store: ComplianceStore;
+    beforeEach(async () => {
+      store = (await open()).compliance;
+    });
+
+    it('removes snapshots and baselines as they are given, in any casing, and leaves their history', async () => {
+      await store.writeSnapshots(SUBSCRIPTION, { changed: [snapshot(), snapshot({ subject: 'infra' })] });
+      await store.writeBaselines([baseline(), baseline({ subject: 'infra' })]);
+      const past = { snapshots: [snapshot({ clusterId: CLUSTER.toUpperCase() })], baselines: [baseline()] };
+      for (let times = 0; times < 2; times++) await store.forget(SUBSCRIPTION.toUpperCase(), past);
+      expect(await collect(store.snapshots(SUBSCRIPTION))).toEqual([snapshot({ subject: 'infra' })]);
+      expect(await collect(store.baselines(SUBSCRIPTION))).toEqual([baseline({ subject: 'infra' })]);
+      expect(await store.history(CLUSTER, { since: 0, limit: 10, subject: 'shop' })).toHaveLength(1);
+    });
+
+    it('leaves what has been written again, and what is not there', async () => {
+      const [newer, newest] = [snapshot({ changedAt: 2000 }), baseline({ at: 2000 })];
+      await store.writeSnapshots(SUBSCRIPTION, { changed: [newer] });
+      await store.writeBaselines([newest]);
+      await store.forget(SUBSCRIPTION, { snapshots: [snapshot()], baselines: [baseline()] });
+      await store.forget(OTHER_SUBSCRIPTION, { snapshots: [newer], baselines: [newest] });
+      await store.forget(SUBSCRIPTION, { snapshots: [], baselines: [] });
+      expect(await collect(store.snapshots(SUBSCRIPTION))).toEqual([newer]);
+      expect(await collect(store.baselines(SUBSCRIPTION))).toEqual([newest]);
+    });
+
+    it('is done by the thousand', async () => {
+      const changed = Array.from({ length: 1203 }, (_, n) => snapshot({ clusterId: clusterIn(SUBSCRIPTION, `c${n}`) }));
+      await store.writeSnapshots(SUBSCRIPTION, { changed });
+      await store.forget(SUBSCRIPTION, { snapshots: changed.slice(3), baselines: [] });
+      expect(sorted(await collect(store.snapshots(SUBSCRIPTION)))).toEqual(sorted(changed.slice(0, 3)));
     });
   });
 }

@@ -44,6 +44,17 @@ export function complianceSweeps(open: OpenStores): void {
       expect((await store.sweep(sweep.id))?.shards).toEqual([shards[0], shards[1], finished(shards[2]!, NOON + 2)]);
     });
 
+    it('have shards that fail, until they are done: that lasts', async () => {
+      const { sweep, shards } = sweepAt(NOON, 2);
+      await store.createSweep(sweep, shards);
+      const failed = { ...shards[0]!, failure: { at: NOON, detail: 'ten times' } };
+      await store.finishShard(failed);
+      expect((await store.sweep(sweep.id))?.shards).toEqual([failed, shards[1]]);
+      await store.finishShard(finished(shards[0]!, NOON + 1));
+      await store.finishShard({ ...failed, failure: { at: NOON + 2, detail: 'too late' } });
+      expect((await store.sweep(sweep.id))?.shards).toEqual([finished(shards[0]!, NOON + 1), shards[1]]);
+    });
+
     it('that nobody knows do not come to be by a shard that finishes', async () => {
       const { sweep, shards } = sweepAt(NOON, 1);
       await store.finishShard(finished(shards[0]!, NOON));

@@ -1,6 +1,6 @@
 import { clusterKey, parseClusterId } from '../../contracts/cluster-id.ts';
 import type { Baseline, HistoryEntry, Snapshot, Sweep, SweepShard } from '../../contracts/compliance.ts';
-import type { ComplianceStore, SnapshotChanges } from '../../ports/compliance-store.ts';
+import type { ComplianceStore, PastRows, SnapshotChanges } from '../../ports/compliance-store.ts';
 import type { FrozenCopy } from './frozen-copy.ts';
 import { MemorySweeps } from './compliance-sweeps.ts';
 
@@ -65,6 +65,14 @@ export class MemoryComplianceStore implements ComplianceStore {
       const known = stored.get(keyOf(baseline));
       if (known === undefined || known.at <= baseline.at) stored.set(keyOf(baseline), this.#copy(baseline));
     }
+  }
+
+  async forget(subscriptionId: string, past: PastRows): Promise<void> {
+    const { snapshots, baselines } = this.#of(subscriptionId);
+    for (const one of past.snapshots) {
+      if (snapshots.get(keyOf(one))?.changedAt === one.changedAt) snapshots.delete(keyOf(one));
+    }
+    for (const one of past.baselines) if (baselines.get(keyOf(one))?.at === one.at) baselines.delete(keyOf(one));
   }
 
   async createSweep(sweep: Sweep, shards: readonly SweepShard[]): Promise<void> {

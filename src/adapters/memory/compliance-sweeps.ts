@@ -27,7 +27,9 @@ export class MemorySweeps {
 
   finishShard(shard: SweepShard): void {
     const shards = this.#sweeps.get(shard.sweepId)?.shards;
-    if (shards?.has(shard.shard) === true) shards.set(shard.shard, this.#copy(shard));
+    const known = shards?.get(shard.shard);
+    if (known === undefined || (known.doneAt !== undefined && shard.doneAt === undefined)) return;
+    shards?.set(shard.shard, this.#copy(shard));
   }
 
   list(limit: number): Sweep[] {

@@ -35,8 +35,12 @@ export function snapshotOperations(snapshot: Snapshot): Operation[] {
   const historyKey = `${monthPrefix(monthOf(changedAt))}|${clusterPart(clusterId)}|${time}|${sha256(subject)}`;
   return [
     { kind: 'upsert', rowKey: historyKey, columns },
-    { kind: 'upsert', rowKey: `${SNAPSHOT}|${clusterRowKeys(clusterId, subject).rowKey}`, columns },
+    { kind: 'upsert', rowKey: snapshotRowKey(snapshot), columns },
   ];
+}
+
+export function snapshotRowKey({ clusterId, subject }: Snapshot): string {
+  return `${SNAPSHOT}|${clusterRowKeys(clusterId, subject).rowKey}`;
 }
 
 export function baselineRowKey({ clusterId, subject }: Baseline): string {

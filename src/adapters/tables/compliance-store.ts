@@ -2,13 +2,20 @@ import type { z } from 'zod';
 import { parseClusterId } from '../../contracts/cluster-id.ts';
 import { Baseline, type HistoryEntry, Snapshot, type Sweep, type SweepShard } from '../../contracts/compliance.ts';
 import { Transient } from '../../contracts/errors.ts';
-import type { ComplianceStore, SnapshotChanges } from '../../ports/compliance-store.ts';
+import type { ComplianceStore, PastRows, SnapshotChanges } from '../../ports/compliance-store.ts';
 import { dropHistory, readHistory } from './compliance-history.ts';
-import { BASELINE, baselineRowKey, SNAPSHOT, snapshotOperations, subscriptionPartition } from './compliance-rows.ts';
+import {
+  BASELINE,
+  baselineRowKey,
+  SNAPSHOT,
+  snapshotOperations,
+  snapshotRowKey,
+  subscriptionPartition,
+} from './compliance-rows.ts';
 import { TableSweeps } from './compliance-sweeps.ts';
 import { under } from './keys.ts';
 import { fromRow, toColumns } from './row.ts';
-import type { Table } from './table.ts';
+import type { Row, Table } from './table.ts';
 import type { Operation } from './transaction.ts';
 
 /** Rows handed out together. Ours: a page of the service. */
@@ -67,6 +74,17 @@ export class TableComplianceStore implements ComplianceStore {
     for (const [partition, wanted] of byPartition) await this.#writeNewer(partition, wanted);
   }
 
+  /** One query per 1,000 rows of each kind, and one transaction per 100 that go. */
+  async forget(subscriptionId: string, { snapshots, baselines }: PastRows): Promise<void> {
+    const partition = subscriptionPartition(subscriptionId);
+    const times = new Map([
+      ...snapshots.map((one) => [snapshotRowKey(one), one.changedAt] as const),
+      ...baselines.map((one) => [baselineRowKey(one), one.at] as const),
+    ]);
+    if (snapshots.length > 0) await this.#remove(partition, SNAPSHOT, (row) => fromRow(Snapshot, row).changedAt, times);
+    if (baselines.length > 0) await this.#remove(partition, BASELINE, (row) => fromRow(Baseline, row).at, times);
+  }
+
   createSweep(sweep: Sweep, shards: readonly SweepShard[]): Promise<void> {
     return this.#sweeps.create(sweep, shards);
   }
@@ -102,6 +120,22 @@ export class TableComplianceStore implements ComplianceStore {
       if (await this.#table.writeEach(partition, [...operations.values()])) return;
     }
     throw new Transient('BaselinesContended', `Others wrote the same baselines ${TRIES_MAX} times meanwhile.`);
+  }
+
+  /** What has another time, or another version by now, stays. */
+  async #remove(
+    partition: string,
+    kind: string,
+    timeOf: (row: Row) => number,
+    times: ReadonlyMap<string, number>,
+  ): Promise<void> {
+    const operations: Operation[] = [];
+    for await (const row of this.#table.query(partition, under(kind))) {
+      const { rowKey, version } = row;
+      const time = times.get(rowKey);
+      if (time !== undefined && timeOf(row) === time) operations.push({ kind: 'delete', rowKey, version });
+    }
+    await this.#table.writeEach(partition, operations);
   }
 
   async *#pages<T>(subscriptionId: string, kind: string, schema: z.ZodType<T>): AsyncGenerator<readonly T[]> {

@@ -39,12 +39,17 @@ export class TableSweeps {
     return row && { sweep: fromRow(Sweep, row), shards: shards.map((shard) => fromRow(SweepShard, shard)) };
   }
 
-  /** One that was removed with its sweep meanwhile does not come back. */
+  /** One that was removed with its sweep meanwhile does not come back, and one that was done meanwhile stays done. */
   async finishShard(shard: SweepShard): Promise<void> {
     const rowKey = numbered(SHARD, shard.shard);
-    await this.#table.write(keyPart(shard.sweepId), [
-      { kind: 'replace', rowKey, columns: toColumns(shard), version: '*' },
-    ]);
+    const version = shard.doneAt === undefined ? await this.#versionOfUndone(shard, rowKey) : '*';
+    if (version === undefined) return;
+    await this.#table.write(keyPart(shard.sweepId), [{ kind: 'replace', rowKey, columns: toColumns(shard), version }]);
+  }
+
+  async #versionOfUndone({ sweepId }: SweepShard, rowKey: string): Promise<string | undefined> {
+    const row = await this.#table.get(keyPart(sweepId), rowKey);
+    return row === undefined || fromRow(SweepShard, row).doneAt !== undefined ? undefined : row.version;
   }
 
   async list(limit: number): Promise<Sweep[]> {

@@ -31,7 +31,12 @@ export async function recordBaselines(deps: Deps, rollout: Rollout): Promise<voi
     const valuesOf = new Map(targets.map(({ ordinal, values }) => [ordinal, values]));
     const before = left.some(({ isEdit }) => isEdit) ? await readBaselines(deps, good) : new Map<string, Baseline>();
     const baselines = good.flatMap((row) =>
-      left.flatMap((one) => next(before, rollout.id, row, one, valuesOf.get(row.ordinal) ?? {})),
+      left.flatMap((one) =>
+        next(before, row, one, {
+          rolledOut: { rolloutId: rollout.id, action: one.index, values: valuesOf.get(row.ordinal) ?? {} },
+          stage: rollout.stages[row.stage]?.name,
+        }),
+      ),
     );
     await deps.compliance.writeBaselines(baselines);
   }
@@ -43,22 +48,27 @@ function leaves(action: Action, index: number): Left[] {
   return [{ subject: subjectOf(action), index, isEdit }];
 }
 
+/** What one rollout did to one subject of one cluster, and in which stage. */
+interface Done {
+  readonly rolledOut: Pick<Baseline, 'rolloutId' | 'action' | 'values'>;
+  readonly stage: string | undefined;
+}
+
 function next(
   before: ReadonlyMap<string, Baseline>,
-  rolloutId: string,
   { clusterId, outcome }: ResultRow,
-  { subject, index, isEdit }: Left,
-  values: Baseline['values'],
+  { subject, isEdit }: Left,
+  { rolledOut, stage }: Done,
 ): Baseline[] {
-  const rolledOut = { rolloutId, action: index, values };
-  if (!isEdit) return [{ schema: 1, clusterId, subject, ...rolledOut, edits: [], at: outcome.at }];
+  const last = { at: outcome.at, ...(stage !== undefined && { stage }) };
+  if (!isEdit) return [{ schema: 1, clusterId, subject, ...rolledOut, edits: [], ...last }];
   const known = before.get(subjectKey(clusterId, subject));
   // What nobody rolled out as a whole has no desired state that an edit could add to.
-  if (known === undefined || known.edits.some((edit) => edit.rolloutId === rolloutId)) return [];
+  if (known === undefined || known.edits.some(({ rolloutId }) => rolloutId === rolledOut.rolloutId)) return [];
   // A late message records a rollout again: what was rolled out since has overtaken its edit.
   if (known.at > outcome.at) return [];
   const edits = [...known.edits, rolledOut].slice(-BASELINE_EDITS_MAX);
-  return [{ ...known, edits, at: outcome.at }];
+  return [{ ...known, edits, ...last }];
 }
 
 async function readBaselines({ compliance }: Deps, rows: readonly ResultRow[]): Promise<Map<string, Baseline>> {

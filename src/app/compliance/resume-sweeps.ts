@@ -1,3 +1,5 @@
+import type { SweepShard } from '../../contracts/compliance.ts';
+import { SWEEP_SHARDS_AT_ONCE } from '../../contracts/limits.ts';
 import { HISTORY_SECONDS, SWEEP_SECONDS_MAX, TELL_AGAIN_SECONDS } from '../../contracts/timing.ts';
 import { tellOfSweep } from '../../core/notifications/what-to-tell.ts';
 import type { Deps } from '../deps.ts';
@@ -10,8 +12,8 @@ const SWEEPS_LOOKED_AT = 3;
 const LOST_AFTER_MS = (SWEEP_SECONDS_MAX * 1000) / 2;
 
 /**
- * Forgets old sweeps, and sends the shards of recent sweeps that got lost on the way again: a sweep that died half-way goes on. One that
- * has run out of its time is told of.
+ * Forgets old sweeps, and sends shards of recent sweeps that got lost on the way again: a sweep that died half-way goes on. As many as may
+ * be at work at the same time; each that is done sends the next. A sweep that has run out of its time is told of.
  */
 export async function resumeSweeps(deps: Deps): Promise<void> {
   const now = deps.clock.now();
@@ -26,7 +28,13 @@ export async function resumeSweeps(deps: Deps): Promise<void> {
       await tell(deps, tellOfSweep(found.sweep, lost.length, overAt));
       continue;
     }
-    deps.log.warn('shards of a sweep are sent again', { sweepId: id, shards: lost.length });
-    await deps.bus.sendSweeps(lost.map(({ shard }) => sweepMessage(id, shard, now)));
+    const first = lost.sort(failedLast).slice(0, SWEEP_SHARDS_AT_ONCE);
+    deps.log.warn('shards of a sweep are sent again', { sweepId: id, shards: first.length, missing: lost.length });
+    await deps.bus.sendSweeps(first.map(({ shard }) => sweepMessage(id, shard, now)));
   }
+}
+
+/** One that fails every time must not hold up those that it would have sent when it was done. */
+function failedLast(one: SweepShard, other: SweepShard): number {
+  return Number(one.failure !== undefined) - Number(other.failure !== undefined) || one.shard - other.shard;
 }

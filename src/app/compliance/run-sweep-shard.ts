@@ -2,7 +2,7 @@ import type { Sweep, SweepShard } from '../../contracts/compliance.ts';
 import { SWEEP_SHARDS_AT_ONCE } from '../../contracts/limits.ts';
 import type { SweepMessage } from '../../contracts/messages.ts';
 import { HISTORY_SECONDS } from '../../contracts/timing.ts';
-import { emptyCounts, mostFrequent } from '../../core/compliance/counts.ts';
+import { boundedCounts, emptyCounts } from '../../core/compliance/counts.ts';
 import type { Deps } from '../deps.ts';
 import { fleetOf } from '../fleet.ts';
 import { sweepMessage } from '../messages.ts';
@@ -35,9 +35,8 @@ async function sweepShard(deps: Deps, sweep: Sweep, row: SweepShard): Promise<vo
     await sweepSubscription(deps, subscription, clusters, counts);
     await deps.compliance.dropHistoryBefore(subscription, deps.clock.now() - HISTORY_SECONDS * 1000);
   }
-  const kept = { ...counts, byRevision: mostFrequent(counts.byRevision) };
   const { failure: _earlier, ...known } = row;
-  await deps.compliance.finishShard({ ...known, doneAt: deps.clock.now(), counts: kept });
+  await deps.compliance.finishShard({ ...known, doneAt: deps.clock.now(), counts: boundedCounts(counts) });
   const { clusters: swept, changed } = counts;
   deps.log.info('shard swept', { sweepId: row.sweepId, shard: row.shard, clusters: swept, changed });
 }

@@ -3,7 +3,7 @@ import type { Snapshot } from '../../contracts/compliance.ts';
 import { EXTENSION_SUBJECT } from '../../core/change/actions.ts';
 import { policyDrifts } from '../../core/compliance/policy-drift.ts';
 import { configurationDrifts, extensionDrifts, type DesiredState } from '../../core/compliance/drift.ts';
-import type { Sight } from '../../core/compliance/snapshot.ts';
+import { lastRollout, type Sight } from '../../core/compliance/snapshot.ts';
 import { configurationState, extensionState } from '../../core/compliance/state.ts';
 import { observeConfiguration } from '../../core/flux/observed.ts';
 import { objectOf, textOf } from '../../core/flux/raw-json.ts';
@@ -53,7 +53,7 @@ export function configurationSight(
     ...(namespace !== undefined && { namespace }),
     ...(sourceUrl !== undefined && { sourceUrl }),
     ...(detail !== undefined && { detail }),
-    ...(desired && { rolloutId: desired.rolloutId }),
+    ...lastRollout(desired),
     drifts,
   };
 }
@@ -80,7 +80,7 @@ export function extensionSight(
     state: cluster.extension === 'Missing' ? 'Absent' : extensionState(cluster.extension, cluster.offline),
     ...(cluster.extensionVersion !== undefined && { version: cluster.extensionVersion }),
     ...(detail !== undefined && { detail }),
-    ...(desired && { rolloutId: desired.rolloutId }),
+    ...lastRollout(desired),
     drifts,
   };
 }

@@ -24,6 +24,7 @@ const COLUMNS = [
   'sourceUrl',
   'detail',
   'rolloutId',
+  'stage',
   'drifts',
   'firstSeenAt',
 ] as const;

@@ -15,6 +15,8 @@ export interface ComplianceQuery {
   readonly subscription?: string;
   /** Name of a configuration, or `@extension`. */
   readonly configuration?: string;
+  /** Name of the stage of the last successful rollout. */
+  readonly stage?: string;
   /** A part of the revision that the agent reports, such as a commit. */
   readonly revision?: string;
   /** A glob over names of clusters. */
@@ -29,6 +31,7 @@ export const COMPLIANCE_QUERY = [
   'drift',
   'subscription',
   'configuration',
+  'stage',
   'revision',
   'name',
   'tag',
@@ -48,6 +51,7 @@ export function readFilter({ subscriptions }: Deps, query: ComplianceQuery): Com
   const state = readChoice('state', query.state, SnapshotState.options);
   const drift = readChoice('drift', query.drift, DriftKind.options);
   const configuration = readText('configuration', query.configuration)?.toLowerCase();
+  const stage = readText('stage', query.stage)?.toLowerCase();
   const revision = readText('revision', query.revision)?.toLowerCase();
   const name = readText('name', query.name);
   const tag = readText('tag', query.tag);
@@ -62,6 +66,7 @@ export function readFilter({ subscriptions }: Deps, query: ComplianceQuery): Com
       (state === undefined || snapshot.state === state) &&
       (drift === undefined || snapshot.drifts.some(({ kind }) => kind === drift)) &&
       (configuration === undefined || snapshot.subject.toLowerCase() === configuration) &&
+      (stage === undefined || snapshot.stage?.toLowerCase() === stage) &&
       (revision === undefined || (snapshot.revision?.toLowerCase().includes(revision) ?? false)),
   };
 }

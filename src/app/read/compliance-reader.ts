@@ -2,6 +2,7 @@ import { clusterKey } from '../../contracts/cluster-id.ts';
 import type { Cluster } from '../../contracts/cluster.ts';
 import type { Snapshot, SnapshotState } from '../../contracts/compliance.ts';
 import { worstState } from '../../core/compliance/counts.ts';
+import { isHistory } from '../../core/compliance/snapshot.ts';
 import type { Deps } from '../deps.ts';
 import { knownFleet } from '../fleet.ts';
 import type { ComplianceFilter } from './compliance-filter.ts';
@@ -60,7 +61,7 @@ async function readSnapshots({ compliance }: Deps, subscriptionId: string) {
   let snapshotsRead = 0;
   for await (const page of compliance.snapshots(subscriptionId)) {
     snapshotsRead += page.length;
-    for (const snapshot of page.filter(isPresentOrMissed)) {
+    for (const snapshot of page.filter((one) => !isHistory(one))) {
       const key = clusterKey(snapshot.clusterId);
       const own = byCluster.get(key);
       if (own === undefined) byCluster.set(key, [snapshot]);
@@ -68,9 +69,4 @@ async function readSnapshots({ compliance }: Deps, subscriptionId: string) {
     }
   }
   return { byCluster, snapshotsRead };
-}
-
-/** What is gone and missed by nobody is history, and sweeps do not count it either. */
-function isPresentOrMissed({ state, drifts }: Snapshot): boolean {
-  return state !== 'Absent' || drifts.length > 0;
 }

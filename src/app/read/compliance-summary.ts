@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { ComplianceCounts, Sweep } from '../../contracts/compliance.ts';
-import { countCluster, emptyCounts, mostFrequent } from '../../core/compliance/counts.ts';
+import { boundedCounts, countCluster, emptyCounts } from '../../core/compliance/counts.ts';
 import type { Deps } from '../deps.ts';
 import { COMPLIANCE_QUERY, readFilter, type ComplianceQuery } from './compliance-filter.ts';
 import { openCompliance } from './compliance-reader.ts';
@@ -83,8 +83,8 @@ async function countFiltered(deps: Deps, query: ComplianceQuery): Promise<Omit<C
       countCluster(counts, { subscriptionId, tags }, snapshots);
     }
   }
-  const { changed: _, ...counted } = counts;
-  return { ...counted, byRevision: mostFrequent(counts.byRevision) };
+  const { changed: _, ...counted } = boundedCounts(counts);
+  return counted;
 }
 
 function readTrend(trend: string | undefined): number {

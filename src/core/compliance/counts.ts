@@ -1,7 +1,13 @@
 import type { ComplianceCounts, Snapshot, SnapshotState } from '../../contracts/compliance.ts';
 
-/** Revisions that a summary names; the rarest are left out. Ours. */
+/**
+ * Entries that counts have under names that people choose; the rarest are left out. Ours: a shard is one row of 512 Ki characters, and with
+ * keys as long as they may be (a tag 768, a revision some 300, the others 63) these take some 300 Ki.
+ */
 const REVISIONS_MAX = 100;
+const STAGES_MAX = 100;
+const TAGS_MAX = 200;
+const CONFIGURATIONS_MAX = 500;
 
 /** From worst to best: a cluster stands as its worst subject does. */
 const WORST_FIRST: readonly SnapshotState[] = [
@@ -23,6 +29,7 @@ export function emptyCounts(): ComplianceCounts {
     byDrift: {},
     bySubscription: {},
     byConfiguration: {},
+    byStage: {},
     byRevision: {},
     byTag: {},
     drifting: 0,
@@ -45,11 +52,12 @@ export function countCluster(
   add(counts.bySubscription, cluster.subscriptionId, 1);
   if (snapshots.some(({ drifts }) => drifts.length > 0)) counts.drifting += 1;
   const worst = worstState(snapshots.map(({ state }) => state));
-  if (worst !== undefined) for (const tag of cluster.tags) add((counts.byTag[tag] ??= {}), worst, 1);
-  for (const { subject, state, revision, drifts } of snapshots) {
+  if (worst !== undefined) for (const tag of cluster.tags) add(statesOf(counts.byTag, tag), worst, 1);
+  for (const { subject, state, stage, revision, drifts } of snapshots) {
     counts.subjects += 1;
     add(counts.byState, state, 1);
-    add((counts.byConfiguration[subject] ??= {}), state, 1);
+    add(statesOf(counts.byConfiguration, subject), state, 1);
+    if (stage !== undefined) add(statesOf(counts.byStage, stage), state, 1);
     if (revision !== undefined) add(counts.byRevision, `${subject} ${revision}`, 1);
     for (const kind of new Set(drifts.map((drift) => drift.kind))) add(counts.byDrift, kind, 1);
   }
@@ -67,16 +75,41 @@ export function addCounts(all: readonly ComplianceCounts[]): ComplianceCounts {
     addAll(sum.byDrift, one.byDrift);
     addAll(sum.bySubscription, one.bySubscription);
     addAll(sum.byRevision, one.byRevision);
-    for (const [key, states] of Object.entries(one.byConfiguration)) addAll((sum.byConfiguration[key] ??= {}), states);
-    for (const [key, states] of Object.entries(one.byTag)) addAll((sum.byTag[key] ??= {}), states);
+    for (const name of ['byConfiguration', 'byStage', 'byTag'] as const) {
+      for (const [key, states] of Object.entries(one[name])) addAll(statesOf(sum[name], key), states);
+    }
   }
-  return { ...sum, byRevision: mostFrequent(sum.byRevision) };
+  return boundedCounts(sum);
 }
 
-/** The revisions that most clusters are on: a fleet that follows branches has as many as it has pushes. */
-export function mostFrequent(revisions: Readonly<Record<string, number>>): Record<string, number> {
-  const sorted = Object.entries(revisions).sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1));
-  return Object.fromEntries(sorted.slice(0, REVISIONS_MAX));
+/** Counts that fit into a row whatever people call things: a fleet that follows branches has as many revisions as it has pushes. */
+export function boundedCounts(counts: ComplianceCounts): ComplianceCounts {
+  return {
+    ...counts,
+    byConfiguration: mostFrequent(counts.byConfiguration, CONFIGURATIONS_MAX, total),
+    byStage: mostFrequent(counts.byStage, STAGES_MAX, total),
+    byRevision: mostFrequent(counts.byRevision, REVISIONS_MAX, (count) => count),
+    byTag: mostFrequent(counts.byTag, TAGS_MAX, total),
+  };
+}
+
+type States = Partial<Record<SnapshotState, number>>;
+
+/** Names are anybody's: `constructor` is one that every object seems to have. */
+function statesOf(byName: Record<string, States>, name: string): States {
+  const known = Object.hasOwn(byName, name) ? byName[name] : undefined;
+  return known ?? (byName[name] = {});
+}
+
+function total(states: States): number {
+  return Object.values(states).reduce((sum, count) => sum + count, 0);
+}
+
+function mostFrequent<T>(byName: Readonly<Record<string, T>>, most: number, countOf: (value: T) => number) {
+  const sorted = Object.entries(byName).sort(
+    ([a, many], [b, more]) => countOf(more) - countOf(many) || (a < b ? -1 : 1),
+  );
+  return Object.fromEntries(sorted.slice(0, most));
 }
 
 function add<K extends string>(record: Partial<Record<K, number>>, key: K, n: number): void {

@@ -20,6 +20,8 @@ export interface RolledOut {
 /** What was last rolled out with success to one subject of one cluster, and what was edited, suspended or resumed since. */
 export interface DesiredState extends RolledOut {
   readonly edits: readonly RolledOut[];
+  /** The stage of the last of these rollouts, where it is known. */
+  readonly stage?: string;
 }
 
 /** What is there now. */

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../contracts/compliance.ts';
 import { DETAIL_LENGTH_MAX } from '../../contracts/limits.ts';
 import { canonicalJson } from '../canonical-json.ts';
-import type { FoundDrift } from './drift.ts';
+import type { DesiredState, FoundDrift } from './drift.ts';
 
 /** What a sweep sees now, without the times that depend on what was seen before. */
 export type Sight = Omit<Snapshot, 'schema' | 'drifts' | 'firstSeenAt' | 'changedAt'> & {
@@ -49,7 +49,7 @@ export function absentSight(
   clusterId: string,
   subject: string,
   drifts: readonly FoundDrift[],
-  rolloutId: string | undefined,
+  desired: DesiredState | undefined,
 ): Sight {
   const detail = drifts[0]?.detail;
   return {
@@ -58,6 +58,18 @@ export function absentSight(
     state: 'Absent',
     drifts,
     ...(detail !== undefined && { detail }),
-    ...(rolloutId !== undefined && { rolloutId }),
+    ...lastRollout(desired),
   };
+}
+
+/** Which rollout last succeeded here, and in which stage. */
+export function lastRollout(desired: DesiredState | undefined): Pick<Snapshot, 'rolloutId' | 'stage'> {
+  if (desired === undefined) return {};
+  const { rolloutId, stage } = desired;
+  return { rolloutId, ...(stage !== undefined && { stage }) };
+}
+
+/** What is gone and missed by nobody: it is not counted, and shown as history only. */
+export function isHistory({ state, drifts }: Pick<Snapshot, 'state' | 'drifts'>): boolean {
+  return state === 'Absent' && drifts.length === 0;
 }

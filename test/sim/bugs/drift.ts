@@ -11,7 +11,7 @@ export const DRIFT_BUGS: readonly Bug[] = [
     caughtBy: 'S28',
     deps: (deps) => withCompliance(deps, { writeSnapshots: async () => undefined }),
   },
-  { name: 'a page of Resource Graph is counted twice', caughtBy: 'S28', deps: doublePages },
+  { name: 'subjects of a shard are counted twice', caughtBy: 'S28', deps: doubleCounts },
   { name: 'a fleet that cannot be read passes for an empty one', caughtBy: 'S29', deps: emptyOnFailure },
   { name: 'corrections do not look who is at work', caughtBy: 'S30', deps: blindToWork },
   {
@@ -59,6 +59,7 @@ function withCompliance(deps: Deps, replaced: Partial<ComplianceStore>): Deps {
       dropHistoryBefore: (subscription, before) => compliance.dropHistoryBefore(subscription, before),
       baselines: (subscription) => compliance.baselines(subscription),
       writeBaselines: (baselines) => compliance.writeBaselines(baselines),
+      forget: (subscription, past) => compliance.forget(subscription, past),
       createSweep: (sweep, shards) => compliance.createSweep(sweep, shards),
       sweep: (id) => compliance.sweep(id),
       finishShard: (shard) => compliance.finishShard(shard),
@@ -100,20 +101,11 @@ function releaseBrake({ brake, ...record }: BindingRecord): BindingRecord {
   return { ...record, binding: { ...binding, limits: { ...binding.limits, maxDriftShare: '100%' } } };
 }
 
-function doublePages(deps: Deps): Deps {
-  const { graph } = deps;
-  return {
-    ...deps,
-    graph: {
-      ...graph,
-      allConfigurations: async function* (subscriptions) {
-        for await (const page of graph.allConfigurations(subscriptions)) {
-          yield page;
-          yield page;
-        }
-      },
-    },
-  };
+function doubleCounts(deps: Deps): Deps {
+  return withCompliance(deps, {
+    finishShard: ({ counts, ...shard }) =>
+      deps.compliance.finishShard(counts ? { ...shard, counts: { ...counts, subjects: 2 * counts.subjects } } : shard),
+  });
 }
 
 function emptyOnFailure(deps: Deps): Deps {

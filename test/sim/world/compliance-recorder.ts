@@ -44,6 +44,7 @@ export class ComplianceRecorder {
             for (const one of page) this.baselines.set(subjectKey(one.clusterId, one.subject), one);
         }
       },
+      forget: (subscription, past) => inner.forget(subscription, past),
       createSweep: async (sweep, shards) => {
         await inner.createSweep(sweep, shards);
         if (this.sweeps.has(sweep.id)) return;
