@@ -33,6 +33,8 @@ interface BindingJson {
   readonly detail: string;
   readonly measures: { kind: string; state: string; clusters: number; rolloutId?: string; deployments?: object }[];
   readonly lastRun?: { sweepId: string; heldByCode: Record<string, number> };
+  readonly policyStates?: { clusters: { compliant: number } };
+  readonly evaluations?: { state: string }[];
 }
 
 async function admin(method: string, path: string, body: object): Promise<void> {
@@ -232,6 +234,18 @@ describe('drift on the local cloud', () => {
     expect(done.measures.at(-1)).toMatchObject({ kind: 'remediation', state: 'Ended', deployments: { failed: 0 } });
     const reached = shared.cloud.azure.fleet.clusters.filter(({ subscriptionId }) => subscriptionId === subscription);
     expect(reached.every(({ configurations }) => configurations.has('base'))).toBe(true);
+
+    // Policy itself still says what it saw before, until it looks anew.
+    const asked = await shared.api.call('POST', '/policies/base/evaluate');
+    expect([asked.status, asked.body]).toMatchObject([202, { started: [subscription] }]);
+    const again = await shared.api.call('POST', '/policies/base/evaluate');
+    expect([again.status, again.body]).toMatchObject([202, { started: [] }]);
+    const { policyStates } = await untilBinding(
+      'base',
+      ({ evaluations, policyStates: states }) =>
+        evaluations?.[0]?.state === 'Ended' && states?.clusters.compliant === reached.length,
+    );
+    expect(policyStates).toMatchObject({ clusters: { nonCompliant: 0 }, selectedNonCompliant: 0, nonCompliant: [] });
   }, 180_000);
 
   test('a dead agent is Stale, whatever it said last', async () => {

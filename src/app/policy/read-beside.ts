@@ -1,7 +1,7 @@
 import { clusterKey } from '../../contracts/cluster-id.ts';
 import { Transient } from '../../contracts/errors.ts';
 import type { PresentConfiguration } from '../../core/policy/arbitrate.ts';
-import { GRAPH_POOL, reserve } from '../budgets.ts';
+import { GRAPH_POOL, graphPages, nextSlotOf } from '../budgets.ts';
 import type { Deps } from '../deps.ts';
 
 /** Every configuration of some clusters, by `clusterKey`; undefined when that is not known. */
@@ -21,9 +21,9 @@ export async function readBeside(
   if (clusterIds === undefined) return undefined;
   const beside = new Map<string, PresentConfiguration[]>(clusterIds.map((id) => [clusterKey(id), []]));
   if (beside.size === 0) return beside;
-  if ((await reserve(deps, GRAPH_POOL, 1, 0)).length === 0) return undefined;
+  if ((await nextSlotOf(deps, GRAPH_POOL)) > deps.clock.now()) return undefined;
   try {
-    for await (const page of deps.graph.allConfigurations([subscriptionId])) {
+    for await (const page of graphPages(deps, deps.graph.allConfigurations([subscriptionId]))) {
       for (const { clusterId, name, properties } of page) beside.get(clusterKey(clusterId))?.push({ name, properties });
     }
     return beside;
