@@ -26,8 +26,9 @@ export class Dying {
           const isFatal = this.calls++ === Math.floor(this.#fatal / 2);
           if (isFatal && this.#fatal % 2 === 0) throw new Error('killed');
           const answer: unknown = value.apply(real, given);
-          if (!isFatal || !(answer instanceof Promise)) return answer;
-          return answer.then(() => Promise.reject(new Error('killed')));
+          if (!isFatal) return answer;
+          if (answer instanceof Promise) return answer.then(() => Promise.reject(new Error('killed')));
+          throw new Error('killed');
         };
       },
     });

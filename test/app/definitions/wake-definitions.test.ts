@@ -56,7 +56,12 @@ describe('the timer', () => {
     loseRevisions(bench);
     expect((await bench.record()).running).toEqual(running);
     Reflect.deleteProperty(bench, 'deliverRevision');
-    await bench.settleWithTimers();
+    await wakeDefinitions(bench.deps);
+    expect(queued(bench)).toBe(0);
+    bench.clock.advance(MINUTE);
+    await wakeDefinitions(bench.deps);
+    bench.clock.advance(SECOND);
+    expect(await bench.deliverRevision()).toBe(true);
     expect(await bench.record()).toMatchObject({ last: { revision: { commit: A }, status: 'Succeeded' } });
   });
 
