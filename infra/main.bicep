@@ -69,8 +69,21 @@ param notifyUrl string = ''
 @description('Setting FLOTILLA_NOTIFY_KEY: a reference to a secret, never the key.')
 param notifyKey string = ''
 
-@description('Setting FLOTILLA_KEY_NAMES: names for function keys, by fingerprint.')
-param keyNames string = ''
+@description('Setting FLOTILLA_AUTH_TENANTS: tenants whose people and applications may sign in, separated by commas.')
+param authTenants string = ''
+
+@description('Setting FLOTILLA_AUTH_AUDIENCES: client id of the registration in Entra ID.')
+param authAudiences string = ''
+
+@description('Setting FLOTILLA_AUTH_EASY_AUTH: trusted only where the authentication of App Service was turned on for the app.')
+@allowed(['ignored', 'trusted'])
+param authEasyAuth string = 'ignored'
+
+@description('Setting FLOTILLA_API_KEYS: hashes of the keys of machines, never the keys.')
+param apiKeys string = ''
+
+@description('Setting FLOTILLA_GRANTS: who may change what, as JSON.')
+param grants string = ''
 
 @description('Memory of an instance; 4096 has the two cores that host.json is set for.')
 @allowed([2048, 4096])
@@ -244,7 +257,11 @@ module functionApp 'modules/function-app.bicep' = {
     publicUrl: publicUrl
     notifyUrl: notifyUrl
     notifyKey: notifyKey
-    keyNames: keyNames
+    authTenants: authTenants
+    authAudiences: authAudiences
+    authEasyAuth: authEasyAuth
+    apiKeys: apiKeys
+    grants: grants
   }
   // The app starts as soon as it exists, and finds nothing before these are there.
   dependsOn: [dataEndpoints]

@@ -24,7 +24,11 @@ param gitHosts string
 param publicUrl string
 param notifyUrl string
 param notifyKey string
-param keyNames string
+param authTenants string
+param authAudiences string
+param authEasyAuth string
+param apiKeys string
+param grants string
 
 resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
   name: storageName
@@ -56,7 +60,12 @@ var applicationSettings = {
   FLOTILLA_PUBLIC_URL: publicUrl
   FLOTILLA_NOTIFY_URL: notifyUrl
   FLOTILLA_NOTIFY_KEY: notifyKey
-  FLOTILLA_KEY_NAMES: keyNames
+  FLOTILLA_AUTH_TENANTS: authTenants
+  FLOTILLA_AUTH_AUDIENCES: authAudiences
+  FLOTILLA_AUTH_AUTHORITY: environment().authentication.loginEndpoint
+  FLOTILLA_AUTH_EASY_AUTH: authEasyAuth
+  FLOTILLA_API_KEYS: apiKeys
+  FLOTILLA_GRANTS: grants
   ServiceBus__fullyQualifiedNamespace: serviceBusHost
   Tables__endpoint: storage.properties.primaryEndpoints.table
   AZURE_CLIENT_ID: identityClientId

@@ -12,7 +12,9 @@ const NOT_DEPLOYED: Readonly<Record<string, string>> = {
   ServiceBus: 'a connection string, for emulators',
   Tables: 'a connection string, for emulators',
   FLOTILLA_CLOCK: 'time of the local cloud',
+  FLOTILLA_AUTH: 'off beside the local cloud only',
   WEBSITE_HOSTNAME: 'set by the platform',
+  WEBSITE_AUTH_ENABLED: 'set by the platform',
 };
 
 /** What the Functions host reads, with what makes it do so. */
@@ -49,6 +51,8 @@ describe('settings of the function app', () => {
   it('make a configuration that the application takes, once they have values', () => {
     const values: Readonly<Record<string, string>> = {
       "join(fleetSubscriptions, ',')": '11111111-1111-1111-1111-111111111111,22222222-2222-2222-2222-222222222222',
+      'environment().authentication.loginEndpoint': 'https://login.microsoftonline.com/',
+      authEasyAuth: 'ignored',
       'environment().resourceManager': 'https://management.azure.com/',
       "'@Microsoft.KeyVault(SecretUri=${ownVault.properties.vaultUri}secrets/hash-key)'": '0'.repeat(64),
       "join(fleetVaultHosts, ',')": 'kv-fleet-abc.vault.azure.net,kv-other.vault.azure.net',
