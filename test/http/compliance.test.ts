@@ -129,12 +129,13 @@ describe('GET /api/compliance', () => {
     [`?subscription=${SUBSCRIPTION_B}`, 1],
     ['?configuration=@extension', 1],
     ['?revision=4F1BDAD', 1],
+    ['?stage=CANARY', 1],
   ])('with filters counts what is stored: %s', async (query, clusters) => {
     const fleet = await Fleet.of([
       snapshot(C1, 'shop', { state: 'Failed' }),
       snapshot(C1, '@extension'),
-      snapshot(C2, 'shop', { revision: 'main@sha1:4f1bdad4' }),
-      snapshot(D1, 'shop'),
+      snapshot(C2, 'shop', { revision: 'main@sha1:4f1bdad4', stage: 'canary' }),
+      snapshot(D1, 'shop', { stage: 'rest' }),
     ]);
     expect((await fleet.get('getCompliance', query)).json).toMatchObject({ summary: { clusters } });
   });

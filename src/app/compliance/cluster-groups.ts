@@ -29,7 +29,6 @@ export async function* clusterGroups(
         if (!open.configurations.some(({ name }) => name === found.name)) open.configurations.push(found);
         continue;
       }
-      open = undefined;
       const cluster = left.get(key);
       if (cluster === undefined) continue;
       left.delete(key);

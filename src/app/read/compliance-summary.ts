@@ -68,8 +68,8 @@ async function readPoints(deps: Deps, sweeps: readonly Sweep[]): Promise<object[
 
 function pointOf(found: FoundSweep, now: number): object {
   const { id, status, startedAt, finishedAt } = sweepView(found, now);
-  const { clusters, subjects, byState, byDrift, drifting, changed } = sweepCounts(found);
-  return { id, status, startedAt, finishedAt, clusters, subjects, byState, byDrift, drifting, changed };
+  const { clusters, subjects, byState, byDrift, byStage, drifting, changed } = sweepCounts(found);
+  return { id, status, startedAt, finishedAt, clusters, subjects, byState, byDrift, byStage, drifting, changed };
 }
 
 /** Counts only what the filters take: clusters with nothing to show are not among them. */

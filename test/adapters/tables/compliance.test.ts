@@ -146,6 +146,27 @@ describe('a write that fails half-way', () => {
   });
 });
 
+it('a shard that is done while another delivery says that it failed stays done', async () => {
+  const { sweep, shards } = sweepAt(MAY, 1);
+  await store.createSweep(sweep, shards);
+  const done = finished(shards[0]!, MAY);
+  const other = faulty.open().compliance;
+  let isDone = false;
+  faulty.fault = ({ method, url }) => {
+    if (isDone || method !== 'PUT' || !url.includes('/sweeps')) return 'none';
+    isDone = true;
+    const late = other.finishShard(done);
+    return {
+      byHand: (response) => {
+        void late.then(() => response.writeHead(412).end(JSON.stringify(odataError('UpdateConditionNotSatisfied'))));
+      },
+    };
+  };
+  await store.finishShard({ ...shards[0]!, failure: { at: MAY, detail: 'ten times' } });
+  expect(isDone).toBe(true);
+  expect((await store.sweep(sweep.id))?.shards).toEqual([done]);
+});
+
 describe('baselines', () => {
   it('that others write meanwhile are read again, and the newer one stays', async () => {
     const other = faulty.open().compliance;
@@ -180,6 +201,35 @@ describe('baselines', () => {
 });
 
 describe('forgetting', () => {
+  it('costs a query per 1,000 rows of the kinds that go and a transaction per 100 rows, and nothing for nothing', async () => {
+    await store.writeSnapshots(subscription, { changed: snapshots(250) });
+    counts = {};
+    await store.forget(subscription, { snapshots: [], baselines: [] });
+    expect(counts).toEqual({});
+    await store.forget(subscription, { snapshots: snapshots(250), baselines: [] });
+    expect(counts).toEqual({ 'compliance query': 1, 'compliance batch': 3 });
+  });
+
+  it('leaves a baseline that a rollout writes meanwhile', async () => {
+    const newer = baseline({ clusterId: cluster(0), rolloutId: 'newer', at: 3000 });
+    const past = [0, 1].map((n) => baseline({ clusterId: cluster(n), at: 2000 }));
+    await store.writeBaselines(past);
+    const other = faulty.open().compliance;
+    let isOvertaken = false;
+    faulty.fault = (request) => {
+      if (isOvertaken || !isBatch(request)) return 'none';
+      isOvertaken = true;
+      const late = other.writeBaselines([newer]);
+      return {
+        byHand: (response) => {
+          void late.then(() => response.writeHead(412).end(JSON.stringify(odataError('UpdateConditionNotSatisfied'))));
+        },
+      };
+    };
+    await store.forget(subscription, { snapshots: [], baselines: past });
+    expect(await collect(store.baselines(subscription))).toEqual([newer]);
+  });
+
   it('is a bounded piece of work; the next call goes on', async () => {
     const old = Array.from({ length: 10_020 }, (_, n) => snapshot({ clusterId: cluster(n % 5), changedAt: MARCH + n }));
     const historyRows = old.flatMap((one) => snapshotOperations(one).slice(0, 1));

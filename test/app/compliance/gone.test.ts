@@ -39,6 +39,18 @@ describe('a cluster that is gone', () => {
     expect((await snapshots(bench))['c0 shop']).toMatchObject({ state: 'Absent', detail: GONE, drifts: [] });
   });
 
+  it('keeps its baselines that long, however old they are', async () => {
+    const bench = await rolledOut(1);
+    bench.clock.advance(HISTORY_MS);
+    await sweep(bench);
+    bench.azure.remove(idOf('c0'));
+    for (let times = 0; times < 3; times++) {
+      bench.clock.advance(DAY);
+      await sweep(bench);
+      expect(Object.keys(await baselines(bench))).toEqual(['c0 shop']);
+    }
+  });
+
   it('that no sweep ever saw leaves no baseline behind either', async () => {
     const bench = await rolledOut(1);
     bench.azure.remove(idOf('c0'));
