@@ -227,7 +227,7 @@ export const DefinitionRecord = z.object({
   last: z.object({ revision: Revision, rolloutId: z.string(), status: RolloutStatus, endedAt: time }).optional(),
   webhookSeenAt: time.optional(),
   polled: Polled.optional(),
-  /** Looking at it failed every time, until this time at least; it is tried again after a while. */
+  /** Looking at it failed every time a message asked for it, the last time at `at`; it is tried again after a while. */
   fault: z.object({ at: time, detail: z.string() }).optional(),
 });
 export type DefinitionRecord = z.infer<typeof DefinitionRecord>;
