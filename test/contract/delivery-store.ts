@@ -34,7 +34,7 @@ function record(at: number, more: Partial<DeliveryRecord> = {}): DeliveryRecord 
     redeliveries: 0,
     unrecordedBefore: 0,
     ...more,
-  } as DeliveryRecord & { deliveryId: string };
+  };
 }
 
 const withoutPaths = (one: DeliveryRecord): DeliveryRecord => ({
