@@ -179,3 +179,16 @@ export const GIT_ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 export const POLLS_AT_ONCE = 4;
 /** Characters of a commit status: what GitHub takes, the least of all hosts (it answers 422 to more). */
 export const STATUS_DESCRIPTION_LENGTH_MAX = 140;
+/** Characters of a bearer token. Ours: one with the 200 groups that Entra puts into a token at most has about 10,000. */
+export const TOKEN_LENGTH_MAX = 16 * 1024;
+/** Bytes read of the signing keys of a tenant. Ours: Entra lists about ten, 25 KiB. */
+export const SIGNING_KEYS_BYTES_MAX = 256 * 1024;
+/** Characters that an API key has at least. Ours: 24 random bytes in base64. */
+export const API_KEY_LENGTH_MIN = 32;
+/** API keys of one installation. Ours: each is compared with on every call. */
+export const API_KEYS_MAX = 100;
+/** Grants of one installation, and who one of them names. Ours. */
+export const GRANTS_MAX = 200;
+export const GRANT_SUBJECTS_MAX = 100;
+/** Clusters named in an answer that refuses a change outside of somebody's grants. Ours. */
+export const OUTSIDE_SHOWN_MAX = 5;

@@ -92,3 +92,14 @@ export const NOTIFY_REQUEST_SECONDS = 15;
 export const NOTIFY_RETRY_SECONDS: readonly number[] = [5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600];
 /** Pauses before a host that does not answer is told a commit status again. Ours; 80 minutes in all. */
 export const COMMIT_STATUS_RETRY_SECONDS: readonly number[] = [60, 120, 300, 900, 3600];
+
+/** Difference between Entra's clock and ours that a token is forgiven. Ours: hosts of Azure are within seconds. */
+export const TOKEN_SKEW_SECONDS = 60;
+/** Deadline of one request for the signing keys of a tenant. */
+export const SIGNING_KEYS_REQUEST_SECONDS = 5;
+/** Signing keys older than this are asked for again, in the background. Ours: Entra asks for once a day at least. */
+export const SIGNING_KEYS_REFRESH_SECONDS = 60 * 60;
+/** Signing keys that could not be read anew for this long count no more: one of them may have been withdrawn. Ours. */
+export const SIGNING_KEYS_KEPT_SECONDS = 24 * 60 * 60;
+/** Between two requests for the keys of one tenant, whatever tokens say and whether the last one was answered. Ours. */
+export const SIGNING_KEYS_PAUSE_SECONDS = 10;
