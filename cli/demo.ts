@@ -21,7 +21,7 @@ async function main(): Promise<number> {
   const { api: base, request, ...expected } = flags.parse(command().parse().opts());
   // Whoever started the demo is gone: so is the local cloud.
   process.on('disconnect', () => process.exit(1));
-  const api = new Api(base);
+  const api = new Api(base, process.env['FLOTILLA_KEY']);
   const screen = openScreen(process.stdout, process.env);
   const submitted = await api.submit(await readFile(request, 'utf8'), `demo-${process.pid}-${Date.now()}`);
   screen.tell(

@@ -5,14 +5,12 @@ import { route } from '../src/http/route.ts';
 
 const CONFIGURATIONS = 'clusters/{subscriptionId}/{resourceGroup}/{type}/{name}/configurations';
 
-functions.get('get-clusters', { route: 'clusters', authLevel: 'function', handler: route(app, getClusters) });
+functions.get('get-clusters', { route: 'clusters', handler: route(app, 'Reader', getClusters) });
 functions.get('get-cluster-configurations', {
   route: CONFIGURATIONS,
-  authLevel: 'function',
-  handler: route(app, getClusterConfigurations),
+  handler: route(app, 'Reader', getClusterConfigurations),
 });
 functions.get('get-cluster-configuration', {
   route: `${CONFIGURATIONS}/{configuration}`,
-  authLevel: 'function',
-  handler: route(app, getClusterConfiguration),
+  handler: route(app, 'Reader', getClusterConfiguration),
 });

@@ -5,19 +5,13 @@ import { route } from '../src/http/route.ts';
 
 const SWEEPS = 'compliance/sweeps';
 const HISTORY = 'clusters/{subscriptionId}/{resourceGroup}/{type}/{name}/history';
-const authLevel = 'function';
 
-functions.post('post-sweep', { route: SWEEPS, authLevel, handler: route(app, compliance.postSweep) });
-functions.get('get-sweep', { route: `${SWEEPS}/{id}`, authLevel, handler: route(app, compliance.getSweep) });
-functions.get('get-compliance', { route: 'compliance', authLevel, handler: route(app, compliance.getCompliance) });
+functions.post('post-sweep', { route: SWEEPS, handler: route(app, 'Operator', compliance.postSweep) });
+functions.get('get-sweep', { route: `${SWEEPS}/{id}`, handler: route(app, 'Reader', compliance.getSweep) });
+functions.get('get-compliance', { route: 'compliance', handler: route(app, 'Reader', compliance.getCompliance) });
 functions.get('get-compliance-clusters', {
   route: 'compliance/clusters',
-  authLevel,
-  handler: route(app, compliance.getComplianceClusters),
+  handler: route(app, 'Reader', compliance.getComplianceClusters),
 });
-functions.get('get-drift', { route: 'drift', authLevel, handler: route(app, compliance.getDrift) });
-functions.get('get-cluster-history', {
-  route: HISTORY,
-  authLevel,
-  handler: route(app, compliance.getClusterHistory),
-});
+functions.get('get-drift', { route: 'drift', handler: route(app, 'Reader', compliance.getDrift) });
+functions.get('get-cluster-history', { route: HISTORY, handler: route(app, 'Reader', compliance.getClusterHistory) });

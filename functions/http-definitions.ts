@@ -5,31 +5,23 @@ import { route } from '../src/http/route.ts';
 
 const ONE = 'definitions/{name}';
 const HOLD = `${ONE}/holds/{revision}`;
-const authLevel = 'function';
 
-functions.get('get-definitions', { route: 'definitions', authLevel, handler: route(app, definitions.getDefinitions) });
-functions.put('put-definition', { route: ONE, authLevel, handler: route(app, definitions.putOneDefinition) });
-functions.get('get-definition', { route: ONE, authLevel, handler: route(app, definitions.getOneDefinition) });
+functions.get('get-definitions', { route: 'definitions', handler: route(app, 'Reader', definitions.getDefinitions) });
+functions.put('put-definition', { route: ONE, handler: route(app, 'Admin', definitions.putOneDefinition) });
+functions.get('get-definition', { route: ONE, handler: route(app, 'Reader', definitions.getOneDefinition) });
 functions.deleteRequest('delete-definition', {
   route: ONE,
-  authLevel,
-  handler: route(app, definitions.deleteOneDefinition),
+  handler: route(app, 'Admin', definitions.deleteOneDefinition),
 });
 functions.get('get-definition-versions', {
   route: `${ONE}/versions`,
-  authLevel,
-  handler: route(app, definitions.getVersions),
+  handler: route(app, 'Reader', definitions.getVersions),
 });
 functions.get('get-definition-version', {
   route: `${ONE}/versions/{version}`,
-  authLevel,
-  handler: route(app, definitions.getOneVersion),
+  handler: route(app, 'Reader', definitions.getOneVersion),
 });
-functions.get('get-decisions', {
-  route: `${ONE}/decisions`,
-  authLevel,
-  handler: route(app, definitions.getDecisions),
-});
-functions.put('put-hold', { route: HOLD, authLevel, handler: route(app, definitions.putHold) });
-functions.deleteRequest('delete-hold', { route: HOLD, authLevel, handler: route(app, definitions.deleteHold) });
-functions.post('post-start', { route: `${ONE}/start`, authLevel, handler: route(app, definitions.postStart) });
+functions.get('get-decisions', { route: `${ONE}/decisions`, handler: route(app, 'Reader', definitions.getDecisions) });
+functions.put('put-hold', { route: HOLD, handler: route(app, 'Operator', definitions.putHold) });
+functions.deleteRequest('delete-hold', { route: HOLD, handler: route(app, 'Operator', definitions.deleteHold) });
+functions.post('post-start', { route: `${ONE}/start`, handler: route(app, 'Operator', definitions.postStart) });

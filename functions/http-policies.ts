@@ -3,29 +3,18 @@ import { app } from '../src/compose.ts';
 import * as policies from '../src/http/policies.ts';
 import { route } from '../src/http/route.ts';
 
-functions.get('get-policies', { route: 'policies', authLevel: 'function', handler: route(app, policies.getPolicies) });
-functions.get('get-policy', {
-  route: 'policies/{name}',
-  authLevel: 'function',
-  handler: route(app, policies.getPolicy),
-});
-functions.put('put-policy', {
-  route: 'policies/{name}',
-  authLevel: 'function',
-  handler: route(app, policies.putPolicy),
-});
+functions.get('get-policies', { route: 'policies', handler: route(app, 'Reader', policies.getPolicies) });
+functions.get('get-policy', { route: 'policies/{name}', handler: route(app, 'Reader', policies.getPolicy) });
+functions.put('put-policy', { route: 'policies/{name}', handler: route(app, 'Admin', policies.putPolicy) });
 functions.deleteRequest('delete-policy', {
   route: 'policies/{name}',
-  authLevel: 'function',
-  handler: route(app, policies.deletePolicy),
+  handler: route(app, 'Admin', policies.deletePolicy),
 });
 functions.post('resume-policy', {
   route: 'policies/{name}/resume',
-  authLevel: 'function',
-  handler: route(app, policies.postResume),
+  handler: route(app, 'Operator', policies.postResume),
 });
 functions.post('evaluate-policy', {
   route: 'policies/{name}/evaluate',
-  authLevel: 'function',
-  handler: route(app, policies.postEvaluate),
+  handler: route(app, 'Operator', policies.postEvaluate),
 });

@@ -9,7 +9,7 @@ functions.serviceBusQueue('receive-request', {
   queueName: REQUESTS_QUEUE,
   autoCompleteMessages: false,
   handler: (body, context) => {
-    const { deps, requests } = app();
-    return receiveRequest(deps, requests, { body, ...readMetadata(context) });
+    const { deps, requests, access } = app();
+    return receiveRequest(deps, requests, { body, ...readMetadata(context) }, access.grants);
   },
 });

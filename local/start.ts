@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { describeFigures } from './up/figures.ts';
 import { localCloudCommand, readFlags } from './up/flags.ts';
-import { startSession, type Session } from './up/session.ts';
+import { describeAccess, startSession, type Session } from './up/session.ts';
 
 /** Fast enough to be watched, slow enough to be believed: the demo takes about two minutes. Ours. */
 const SPEED = 20;
@@ -17,7 +17,8 @@ async function main(): Promise<number> {
   console.log(`Starting a local cloud: ${flags.clusters} clusters in ${flags.subscriptions} subscriptions …`);
   const session = await startSession(flags);
   const { cloud, endAsked } = session;
-  console.log(`Ready: ${cloud.endpoints.api}/api (time runs ${cloud.clock.speed} times faster here)\n`);
+  console.log(`Ready: ${cloud.endpoints.api}/api (time runs ${cloud.clock.speed} times faster here)`);
+  console.log([...describeAccess(cloud), ''].join('\n'));
   const code = await Promise.race([showRollout(session), endAsked.then(() => undefined)]);
   if (code !== undefined) {
     tellAbout(session);
@@ -49,7 +50,11 @@ async function showRollout({ cloud, endAsked }: Session): Promise<number> {
       ...['--request', path.join(root, 'examples/podinfo.yaml')],
       ...['--expect-failed', String(broken.length), '--expect-deferred', String(offline.length)],
     ],
-    { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] },
+    {
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+      // Not on the command line, which everybody on a machine can read.
+      env: { ...process.env, ...(cloud.access && { FLOTILLA_KEY: cloud.access.keys.Operator }) },
+    },
   );
   void endAsked.then(() => face.kill());
   const exitCode = new Promise<number>((resolve) => face.once('exit', (code) => resolve(code ?? 1)));

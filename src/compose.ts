@@ -19,6 +19,7 @@ import { createIds } from './adapters/system/ids.ts';
 import { createLog } from './adapters/system/log.ts';
 import { RecentHooks } from './adapters/system/recent-hooks.ts';
 import { createTables } from './adapters/tables/tables.ts';
+import { accessOf } from './compose/access.ts';
 import { notifierOf } from './compose/notifier.ts';
 import { readConfig, Settings, type Config } from './config.ts';
 import { ARM_REQUEST_SECONDS, GIT_REQUEST_SECONDS } from './contracts/timing.ts';
@@ -77,7 +78,7 @@ export function compose(config: Config): Edge {
   };
   return {
     deps,
-    keyNames: config.FLOTILLA_KEY_NAMES ?? new Map<string, string>(),
+    access: accessOf(config, clock),
     requests: bus.requests,
     gate: new DeliveryGate(),
   };

@@ -1,29 +1,11 @@
 import { z } from 'zod';
+import { accessProblems, accessSettings } from './config/access.ts';
+import { list } from './config/list.ts';
 import { SECRET_REFERENCE_FORM, SecretReference } from './contracts/secret-reference.ts';
-
-/** `a, b` as `['a', 'b']`. */
-const list = z.string().transform((text) => text.split(',').map((part) => part.trim()));
 
 const subscriptions = list
   .transform((ids) => ids.map((id) => id.toLowerCase()))
   .pipe(z.array(z.guid('must be subscription ids, separated by commas')).min(1));
-
-const keyNames = list
-  .transform((parts) => parts.map((part) => part.split('=')))
-  .pipe(
-    z.array(
-      z.tuple([
-        z.string().min(1),
-        z
-          .string()
-          .regex(
-            /^[0-9a-f]{12}$/,
-            'must be name=fingerprint, separated by commas; a fingerprint is the first 12 digits of the SHA-256 of the key',
-          ),
-      ]),
-    ),
-  )
-  .transform((pairs) => new Map(pairs.map(([name, fingerprint]) => [fingerprint, name])));
 
 const clock = z
   .string()
@@ -119,7 +101,7 @@ export const Settings = z.object({
   FLOTILLA_NOTIFY_URL: receiver.optional(),
   /** Key that events are signed with; without it they are not. */
   FLOTILLA_NOTIFY_KEY: signingKey.optional(),
-  FLOTILLA_KEY_NAMES: keyNames.optional(),
+  ...accessSettings,
   FLOTILLA_CLOCK: clock.optional(),
   ServiceBus: z.string().min(1).optional(),
   ServiceBus__fullyQualifiedNamespace: z.string().min(1).optional(),
@@ -144,7 +126,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const issues = parsed.success
     ? missingPairs(parsed.data)
     : parsed.error.issues.map(
-        ({ path, message, code }) => `${path.join('.')} ${code === 'invalid_type' ? 'is not set' : message}`,
+        ({ path, message }) => `${path.join('.')} ${message.endsWith('received undefined') ? 'is not set' : message}`,
       );
   const unresolved = Object.entries(given).filter(([, value]) => value.startsWith('@Microsoft.KeyVault('));
   issues.push(...unresolved.map(([key]) => `${key} is an unresolved Key Vault reference`));
@@ -153,7 +135,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 }
 
 function missingPairs(config: Config): string[] {
-  const missing: string[] = [];
+  const missing = accessProblems(config);
   if (!config.ServiceBus && !config.ServiceBus__fullyQualifiedNamespace) {
     missing.push('ServiceBus__fullyQualifiedNamespace (or ServiceBus, a connection string) is not set');
   }

@@ -35,6 +35,9 @@ describe('the configuration', () => {
       FLOTILLA_SUBSCRIPTIONS: ['11111111-1111-1111-1111-111111111111', '22222222-2222-2222-2222-22222222222a'],
       FLOTILLA_ARM_ENDPOINT: 'https://management.azure.com',
       FLOTILLA_GIT_HOSTS: PUBLIC_GIT_HOSTS,
+      FLOTILLA_AUTH: 'on',
+      FLOTILLA_AUTH_AUTHORITY: 'https://login.microsoftonline.com',
+      FLOTILLA_AUTH_EASY_AUTH: 'ignored',
     });
   });
 
@@ -43,18 +46,8 @@ describe('the configuration', () => {
     expect(config.FLOTILLA_GIT_HOSTS).toEqual(['git.contoso.com:8443', '*.corp.contoso.com']);
   });
 
-  it('reads names of keys, and the local cloud`s clock', () => {
-    const config = readConfig({
-      ...GOOD,
-      FLOTILLA_KEY_NAMES: 'ci=0123456789ab, ops=ba9876543210',
-      FLOTILLA_CLOCK: '20@1700000000000',
-    });
-    expect(config.FLOTILLA_KEY_NAMES).toEqual(
-      new Map([
-        ['0123456789ab', 'ci'],
-        ['ba9876543210', 'ops'],
-      ]),
-    );
+  it('reads the local cloud`s clock', () => {
+    const config = readConfig({ ...GOOD, FLOTILLA_CLOCK: '20@1700000000000' });
     expect(config.FLOTILLA_CLOCK).toEqual({ speed: 20, originMs: 1_700_000_000_000 });
   });
 
@@ -90,7 +83,7 @@ describe('the configuration', () => {
   });
 
   it('takes an empty setting for one that is not set, and leaves alone what is not ours', () => {
-    expect(readConfig({ ...GOOD, FLOTILLA_KEY_NAMES: '', FLOTILLA_CLOCK: '', PATH: '/bin' })).toEqual(readConfig(GOOD));
+    expect(readConfig({ ...GOOD, FLOTILLA_API_KEYS: '', FLOTILLA_CLOCK: '', PATH: '/bin' })).toEqual(readConfig(GOOD));
   });
 
   it('names every bad setting in one message, and never a value', () => {
@@ -103,7 +96,13 @@ describe('the configuration', () => {
       FLOTILLA_FLUX_API_VERSIONS: secret,
       FLOTILLA_NOTIFY_URL: secret,
       FLOTILLA_NOTIFY_KEY: secret,
-      FLOTILLA_KEY_NAMES: `ci=${secret}`,
+      FLOTILLA_AUTH: secret,
+      FLOTILLA_AUTH_TENANTS: secret,
+      FLOTILLA_AUTH_AUDIENCES: `${secret} two`,
+      FLOTILLA_AUTH_AUTHORITY: secret,
+      FLOTILLA_AUTH_EASY_AUTH: secret,
+      FLOTILLA_API_KEYS: `ci=Operator=${secret}`,
+      FLOTILLA_GRANTS: secret,
       FLOTILLA_GIT_HOSTS: `https://${secret}`,
       FLOTILLA_PUBLIC_URL: secret,
       FLOTILLA_CLOCK: secret,
@@ -118,7 +117,13 @@ describe('the configuration', () => {
       'FLOTILLA_FLUX_API_VERSIONS',
       'FLOTILLA_NOTIFY_URL must be a https:// URL, or a reference',
       'FLOTILLA_NOTIFY_KEY must be a reference to a secret, never the key',
-      'FLOTILLA_KEY_NAMES',
+      'FLOTILLA_AUTH must be on or off',
+      'FLOTILLA_AUTH_TENANTS.0 must be tenant ids',
+      'FLOTILLA_AUTH_AUDIENCES',
+      'FLOTILLA_AUTH_AUTHORITY',
+      'FLOTILLA_AUTH_EASY_AUTH',
+      'FLOTILLA_API_KEYS.0 must be NAME=ROLE=SHA256',
+      'FLOTILLA_GRANTS must be JSON',
       'FLOTILLA_GIT_HOSTS',
       'FLOTILLA_PUBLIC_URL',
       'FLOTILLA_CLOCK',

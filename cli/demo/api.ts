@@ -45,9 +45,12 @@ const TRY_AGAIN_MS = 250;
 /** The calls of the demo. Every call is repeated while the API is away; reads are harmless and the submission has a key. */
 export class Api {
   readonly #base: string;
+  readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(base: string) {
+  /** `key`: an API key, where one is asked for. */
+  constructor(base: string, key?: string) {
     this.#base = base;
+    this.#headers = key === undefined ? {} : { 'x-functions-key': key };
   }
 
   async submit(yaml: string, idempotencyKey: string): Promise<Rollout> {
@@ -78,10 +81,14 @@ export class Api {
     return all;
   }
 
-  async #call(path: string, init?: RequestInit): Promise<unknown> {
+  async #call(
+    path: string,
+    init: { method?: string; headers?: Record<string, string>; body?: string } = {},
+  ): Promise<unknown> {
+    const headers = { ...this.#headers, ...init.headers };
     const giveUpAt = Date.now() + UNREACHABLE_MS_MAX;
     for (;;) {
-      const response = await fetch(this.#base + path, init).catch((error: unknown) => {
+      const response = await fetch(this.#base + path, { ...init, headers }).catch((error: unknown) => {
         if (Date.now() > giveUpAt) throw new Error(`The API does not answer at ${this.#base}.`, { cause: error });
       });
       if (response !== undefined && (response.status < 500 || Date.now() > giveUpAt)) return answerOf(response);

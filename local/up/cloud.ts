@@ -7,6 +7,7 @@ import { startAzurite } from '../azurite.ts';
 import { ScaledClock } from '../clock.ts';
 import { startGitHost, type GitHost } from '../git/host.ts';
 import { startBroker, type Broker } from '../service-bus/broker.ts';
+import { startAccess, type LocalAccess } from './access.ts';
 import { superviseHost, type SupervisedHost } from './host-process.ts';
 import { untilHealthy, warmUpGraph } from './ready.ts';
 import { Teardown } from './teardown.ts';
@@ -28,8 +29,10 @@ export interface LocalCloudOptions {
   readonly journalFile?: string | undefined;
   /** Functions to run: a folder of sources (default: `functions`), or the built bundle. */
   readonly entry?: string | undefined;
-  /** Function keys by name. With them the API asks for one, as in Azure; without them it asks for none, as in Core Tools. */
-  readonly keys?: Readonly<Record<string, string>> | undefined;
+  /** The API asks who calls, as in Azure. Without it, everybody may do everything. */
+  readonly auth?: boolean;
+  /** Further settings of the application. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** What `env:NAME` references of requests read, beside the environment of this process. */
   readonly secrets?: Readonly<Record<string, string>> | undefined;
   /** Puts something between the application and table storage: benchmarks count what passes. */
@@ -58,6 +61,8 @@ export interface LocalCloud {
   readonly azure: Azure;
   readonly broker: Broker;
   readonly git: GitHost;
+  /** How to get in; undefined when nobody is asked. */
+  readonly access: LocalAccess | undefined;
   /** Process id of the Functions host that runs now; another one after it was killed. */
   hostPid(): number;
   /** Resolves with the reason when the local cloud cannot go on by itself. */
@@ -92,6 +97,8 @@ async function start(options: LocalCloudOptions, teardown: Teardown): Promise<Lo
   teardown.add(() => azure.close());
   const git = await startGitHost({ clock, port: 0 });
   teardown.add(() => git.close());
+  const access = options.auth === true ? await startAccess(clock) : undefined;
+  teardown.add(async () => access?.issuer.close());
   const broker = await startBroker({ clock, port: 0, queues: QUEUES });
   teardown.add(() => broker.close());
   const azurite = await startAzurite();
@@ -103,8 +110,10 @@ async function start(options: LocalCloudOptions, teardown: Teardown): Promise<Lo
     FLOTILLA_SUBSCRIPTIONS: azure.fleet.subscriptions.map(({ id }) => id).join(','),
     FLOTILLA_ARM_ENDPOINT: azure.endpoint,
     FLOTILLA_HASH_KEY: HASH_KEY,
+    ...(access === undefined ? { FLOTILLA_AUTH: 'off' } : access.settings),
     FLOTILLA_CLOCK: `${clock.speed}@${clock.originMs}`,
     ServiceBus: broker.connectionString,
+    ...options.settings,
     Tables: (await options.tablesVia?.(azurite.connectionString)) ?? azurite.connectionString,
   };
   const started = superviseHost({ ...hostOptions(options), clock, settings });
@@ -120,15 +129,15 @@ async function start(options: LocalCloudOptions, teardown: Teardown): Promise<Lo
     tables: azurite.connectionString,
   };
   await untilHealthy(endpoints.api, started.broken);
-  return running({ endpoints, clock, azure, broker, git }, started, teardown);
+  return running({ endpoints, clock, azure, broker, git, access }, started, teardown);
 }
 
-function hostOptions({ port = 0, entry, keys, log }: LocalCloudOptions) {
-  return { port, entry: path.resolve(ROOT, entry ?? 'functions'), hostJson: path.join(ROOT, 'host.json'), keys, log };
+function hostOptions({ port = 0, entry, log }: LocalCloudOptions) {
+  return { port, entry: path.resolve(ROOT, entry ?? 'functions'), hostJson: path.join(ROOT, 'host.json'), log };
 }
 
 function running(
-  parts: Pick<LocalCloud, 'endpoints' | 'clock' | 'azure' | 'broker' | 'git'>,
+  parts: Pick<LocalCloud, 'endpoints' | 'clock' | 'azure' | 'broker' | 'git' | 'access'>,
   host: SupervisedHost,
   teardown: Teardown,
 ): LocalCloud {

@@ -6,8 +6,10 @@ import type { Endpoints } from './cloud.ts';
 /** What `.local/endpoints.json` holds, for tools and people who want to talk to a local cloud that runs. */
 export interface EndpointsFile extends Endpoints {
   readonly pid: number;
-  /** Function keys by name, when the API asks for one. */
+  /** API keys by role, when the API asks who calls. */
   readonly keys?: Readonly<Record<string, string>> | undefined;
+  /** Where to get a token then: `<tokens>?role=Operator&name=anna`. */
+  readonly tokens?: string | undefined;
 }
 
 const owner = z.object({ pid: z.int().positive() });

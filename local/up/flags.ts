@@ -32,6 +32,7 @@ export function localCloudCommand(name: string, defaults: { readonly port: numbe
     .option('--extension-share <share>', 'clusters that have the Flux extension already, 0 to 1', toNumber, 0.5)
     .option('--journal <file>', 'append every ARM exchange to this file as JSON lines')
     .option('--entry <path>', 'functions to run: a folder of sources or the built bundle (default: functions)')
+    .option('--auth', 'the API asks who calls, as in Azure; keys and tokens for each role are told')
     .option('--verbose', 'the log of the Functions host goes to stdout instead of a file');
 }
 

@@ -1,7 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ScaledClock } from '../clock.ts';
@@ -21,7 +19,6 @@ export interface HostProcessOptions {
   readonly port: number;
   readonly clock: ScaledClock;
   readonly settings: Readonly<Record<string, string>>;
-  readonly keys: Readonly<Record<string, string>> | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -45,7 +42,6 @@ class Supervisor implements SupervisedHost {
   readonly listening: Promise<number>;
   readonly broken: Promise<Error>;
   readonly #options: HostProcessOptions;
-  readonly #keysFolder: string | undefined;
   readonly #onListening: (port: number) => void;
   readonly #onBroken: (error: Error) => void;
   #child: ChildProcess;
@@ -64,7 +60,6 @@ class Supervisor implements SupervisedHost {
     // Whoever waits for the start sees the rejection; nobody else needs to.
     this.listening.catch(() => undefined);
     this.#onListening = listening.resolve;
-    this.#keysFolder = options.keys === undefined ? undefined : writeKeys(options.keys);
     this.#child = this.#start();
   }
 
@@ -82,7 +77,6 @@ class Supervisor implements SupervisedHost {
       await gone;
       clearTimeout(timer);
     }
-    if (this.#keysFolder !== undefined) rmSync(this.#keysFolder, { recursive: true, force: true });
   }
 
   #start(): ChildProcess {
@@ -127,23 +121,12 @@ class Supervisor implements SupervisedHost {
 
   #flags(): string[] {
     const { entry, hostJson, clock } = this.#options;
-    const auth =
-      this.#keysFolder === undefined ? ['--auth', 'off'] : ['--keys', path.join(this.#keysFolder, KEYS_FILE)];
     return [
       path.join(import.meta.dirname, '../functions-host/main.ts'),
       ...['--entry', entry, '--host-json', hostJson, '--port', String(this.#port)],
-      ...['--clock', `${clock.speed}@${clock.originMs}`, ...auth],
+      ...['--clock', `${clock.speed}@${clock.originMs}`],
     ];
   }
-}
-
-const KEYS_FILE = 'keys.json';
-
-/** Keys travel in a file that only this user can read: command lines are public on a machine. */
-function writeKeys(keys: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'flotilla-keys-'));
-  writeFileSync(path.join(folder, KEYS_FILE), JSON.stringify(keys), { mode: 0o600 });
-  return folder;
 }
 
 function readyPort(line: string): number | undefined {

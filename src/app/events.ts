@@ -20,7 +20,7 @@ function hashOf(digest: Digest, body: Omit<EventRow, 'hash'>): string {
     type,
     at,
     actor.kind,
-    actor.name,
+    actor.label === undefined ? actor.name : [actor.name, actor.label],
     stage ?? null,
     clusterId ?? null,
     code ?? null,

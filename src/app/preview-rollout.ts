@@ -7,6 +7,8 @@ import { describeAction, subjectsOf } from '../core/change/actions.ts';
 import type { PlannedAction } from '../core/change/planned.ts';
 import { groupFindings } from '../core/plan/finding.ts';
 import { estimate } from '../core/plan/estimate.ts';
+import type { Scope } from './access/scope.ts';
+import { refuseOutside } from './access/within-scope.ts';
 import type { Deps } from './deps.ts';
 import { installsExtension } from './looks/plan.ts';
 import { warningsOf } from './new-rollout.ts';
@@ -19,9 +21,10 @@ import { planTarget } from './present.ts';
  * it draws from the quotas, and the hash that an approval would be bound to. Writes nothing. Throws `Refusal` as a
  * submission would, except for blocked clusters, which are shown.
  */
-export async function previewRollout(deps: Deps, request: RolloutRequest): Promise<object> {
+export async function previewRollout(deps: Deps, request: RolloutRequest, scope?: Scope): Promise<object> {
   const planned = await planRollout(deps, request, 'show');
   const { plan, actions, findings } = planned;
+  if (scope !== undefined) refuseOutside(scope, plan.targets, planned.fleet);
   const { rollouts } = await deps.index.active();
   const overlap = await findOverlap(deps, rollouts, subjectsOf(actions), plan.targets);
   const { changes, changeOf } = groupChanges(planned);

@@ -4,6 +4,8 @@ import type { RolloutRequest } from '../contracts/rollout-request.ts';
 import type { Rollout, RolloutOrigin } from '../contracts/rollout-state.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { listItem } from './advance/index-rows.ts';
+import type { Scope } from './access/scope.ts';
+import { refuseOutside } from './access/within-scope.ts';
 import type { Deps } from './deps.ts';
 import { sealEvents, TRAIL_START } from './events.ts';
 import { wakeMessage } from './messages.ts';
@@ -14,6 +16,8 @@ import { planRollout } from './plan-rollout.ts';
 export interface Submission {
   readonly request: RolloutRequest;
   readonly actor: Actor;
+  /** What the actor may change; absent for what Flotilla submits itself, on behalf of an Admin who said so before. */
+  readonly scope?: Scope;
   /** The same key with the same request stands for one rollout, however often it is sent (S14). */
   readonly idempotencyKey?: string;
   /** Fixed beforehand: however often it is submitted under this id, it is one rollout. Takes the place of a key. */
@@ -29,19 +33,20 @@ const ACTIVATE_TRIES_MAX = 8;
  * and what was written before is found again by the idempotency key.
  *
  * @returns the rollout; `created: false` when its key or id stood for it already.
- * @throws Refusal 400 (cannot be planned), 409 (overlap, or the key stands for another request).
+ * @throws Refusal 400 (cannot be planned), 403 (clusters that the actor may not change), 409 (overlap, or the key stands for another request).
  */
 export async function submitRollout(
   deps: Deps,
   submission: Submission,
 ): Promise<{ rollout: Rollout; created: boolean }> {
-  const { request, actor, definition } = submission;
+  const { request, actor, scope, definition } = submission;
   const rolloutId = await claimId(deps, submission);
   const existing = await deps.store.header(rolloutId);
   if (existing !== undefined) return { rollout: existing.value, created: false };
 
   const planned = await planRollout(deps, request, 'submit');
   const { targets } = planned.plan;
+  if (scope !== undefined) refuseOutside(scope, targets, planned.fleet);
   const draft = { ...newRollout(deps, rolloutId, request, planned, actor), ...(definition && { definition }) };
   const submitted = { type: 'RolloutSubmitted', at: draft.createdAt, actor, detail: `plan ${draft.planHash}` } as const;
   const event = sealEvents(deps.digest, TRAIL_START, [submitted], draft.createdAt);

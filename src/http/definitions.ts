@@ -1,4 +1,5 @@
 import type { HttpResponseInit } from '@azure/functions';
+import { refuseForeignDefinition } from '../app/access/within-scope.ts';
 import { deleteDefinition } from '../app/definitions/delete-definition.ts';
 import { definitionView, holdView } from '../app/definitions/definition-view.ts';
 import { holdRevision, liftHold } from '../app/definitions/hold-revision.ts';
@@ -56,6 +57,7 @@ export async function getDecisions(call: Call): Promise<HttpResponseInit> {
 export async function putHold(call: Call): Promise<HttpResponseInit> {
   const { reason } = parseBody(HoldRequest, await readOptionalBody(call.request), 'InvalidHold');
   const { actor } = call;
+  await refuseForeignDefinition(call.deps, call.scope, call.param('name'));
   const wanted = { name: call.param('name'), revision: call.param('revision'), reason, actor };
   const { hold, created } = await holdRevision(call.deps, wanted);
   return json(holdView(hold), created ? 201 : 200);
@@ -64,6 +66,7 @@ export async function putHold(call: Call): Promise<HttpResponseInit> {
 /** `DELETE /api/definitions/{name}/holds/{revision}`. */
 export async function deleteHold(call: Call): Promise<HttpResponseInit> {
   const revision = call.param('revision');
+  await refuseForeignDefinition(call.deps, call.scope, call.param('name'));
   await liftHold(call.deps, call.param('name'), revision, call.actor);
   return json({ revision, state: 'Lifted' });
 }
@@ -71,6 +74,7 @@ export async function deleteHold(call: Call): Promise<HttpResponseInit> {
 /** `POST /api/definitions/{name}/start`: 202 with the definition, of which the revision is the next to start. */
 export async function postStart(call: Call): Promise<HttpResponseInit> {
   const body = parseBody(StartRequest, await readOptionalBody(call.request), 'InvalidStart');
+  await refuseForeignDefinition(call.deps, call.scope, call.param('name'));
   const record = await startRevision(call.deps, { ...body, name: call.param('name'), actor: call.actor });
   return json(definitionView(record), 202);
 }

@@ -1,4 +1,5 @@
 import type { HttpResponseInit } from '@azure/functions';
+import { refuseForeignBinding } from '../app/access/within-scope.ts';
 import { bindingView, evaluationView } from '../app/bindings/binding-view.ts';
 import { deleteBinding } from '../app/bindings/delete-binding.ts';
 import { evaluateBinding } from '../app/bindings/evaluate-binding.ts';
@@ -36,6 +37,7 @@ export async function deletePolicy(call: Call): Promise<HttpResponseInit> {
 /** `POST /api/policies/{name}/resume`: takes the mass-drift brake off; the body says why. */
 export async function postResume(call: Call): Promise<HttpResponseInit> {
   const body = parseBody(ResumeRequest, await readOptionalBody(call.request), 'InvalidResume');
+  await refuseForeignBinding(call.deps, call.scope, call.param('name'));
   return json(bindingView(await resumeBinding(call.deps, call.param('name'), call.actor, body)));
 }
 

@@ -1,6 +1,7 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { Refusal, Transient } from '../contracts/errors.ts';
 import type { Log } from '../ports/log.ts';
+import { AccessRefusal } from './access-refusal.ts';
 
 /** Seconds a client is asked to wait when we do not know better. */
 const RETRY_AFTER_SECONDS = 5;
@@ -13,6 +14,7 @@ export function toProblem(error: unknown, log: Log, correlationId: string): Http
     const { status, code, message, problems } = error;
     const errors = problems.length > 0 ? { errors: problems } : {};
     const answer = problem(status, code, message, correlationId, errors);
+    if (error instanceof AccessRefusal) return withHeader(answer, 'www-authenticate', error.challenge);
     return status === 429 ? withRetryAfter(answer, TOO_MANY_SECONDS) : answer;
   }
   if (error instanceof Transient) {
@@ -32,7 +34,11 @@ export function toProblem(error: unknown, log: Log, correlationId: string): Http
 }
 
 function withRetryAfter(response: HttpResponseInit, seconds: number): HttpResponseInit {
-  return { ...response, headers: { ...response.headers, 'retry-after': String(seconds) } };
+  return withHeader(response, 'retry-after', String(seconds));
+}
+
+function withHeader(response: HttpResponseInit, name: string, value: string): HttpResponseInit {
+  return { ...response, headers: { ...response.headers, [name]: value } };
 }
 
 const TITLES: Readonly<Record<number, string>> = {

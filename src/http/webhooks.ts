@@ -8,7 +8,7 @@ import { Refusal } from '../contracts/errors.ts';
 import { DELIVERY_BYTES_MAX } from '../contracts/limits.ts';
 import { Hook } from '../contracts/webhook.ts';
 import { readBody } from './body.ts';
-import { json, type Call } from './route.ts';
+import { json, type Call, type OpenCall } from './route.ts';
 
 /** `application/json`, or a JSON type of a registry: `application/vnd.docker.distribution.events.v1+json`. */
 const JSON_TYPE = /^application\/(json|[a-z0-9.-]+\+json)$/;
@@ -17,7 +17,7 @@ const JSON_TYPE = /^application\/(json|[a-z0-9.-]+\+json)$/;
  * `POST /api/webhooks/{provider}/{hook?}`, without a key: the signature of the delivery authenticates it. 202 when it is accepted,
  * 200 when it is of no consequence or came before.
  */
-export async function postDelivery(call: Call): Promise<HttpResponseInit> {
+export async function postDelivery(call: OpenCall): Promise<HttpResponseInit> {
   const { deps, gate, request } = call;
   if (request.method !== 'POST') {
     throw new Refusal(405, 'MethodNotAllowed', 'Deliveries of webhooks are sent by POST.');

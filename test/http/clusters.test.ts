@@ -39,9 +39,9 @@ async function edge(rule: (request: Recorded) => Answer) {
   await inventory.write(clock.now(), [[C1]]);
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const deps = { arm, budgets, inventory, clock, log } as unknown as Deps;
-  const get = (handle: Parameters<typeof route>[1], params: Record<string, string>, query = '') =>
+  const get = (handle: Parameters<typeof route>[2], params: Record<string, string>, query = '') =>
     call(
-      route(() => edgeOf(deps), handle),
+      route(() => edgeOf(deps), 'Reader', handle),
       { method: 'GET', path: `/api/clusters${query}`, params },
     );
   return {

@@ -82,14 +82,14 @@ export class Fleet {
   get(name: keyof typeof compliance, query = '', params: Record<string, string> = {}): Promise<Shown> {
     const method = name.startsWith('post') ? 'POST' : 'GET';
     return call(
-      route(() => edgeOf(this.deps), compliance[name]),
+      route(() => edgeOf(this.deps), 'Reader', compliance[name]),
       { method, path: `/api/x${query}`, params },
     );
   }
 
   /** The body as it goes over the wire. */
   async csv(name: keyof typeof compliance, query = '?format=csv', headers: Record<string, string> = {}, params = {}) {
-    const handler = route(() => edgeOf(this.deps), compliance[name]);
+    const handler = route(() => edgeOf(this.deps), 'Reader', compliance[name]);
     const context = new InvocationContext({ functionName: 'test', invocationId: 'invocation-1' });
     const request = httpRequest({ method: 'GET', path: `/api/x${query}`, headers, params });
     const response = new HttpResponse((await handler(request, context)) ?? {});

@@ -17,14 +17,14 @@ const shop = {
 function app(clusters = 2) {
   const bench = new DefinitionBench(Array.from({ length: clusters }, () => ({ agent: { syncMs: MINUTE } })));
   const edge = edgeOf(bench.deps);
-  const at = (handle: Parameters<typeof route>[1], sent: Sent = {}, params: Record<string, string> = {}) =>
+  const at = (handle: Parameters<typeof route>[2], sent: Sent = {}, params: Record<string, string> = {}) =>
     call(
-      route(() => edge, handle),
+      route(() => edge, 'Reader', handle),
       { headers: HEADERS, ...sent, params: { name: 'shop', ...params } },
     );
   const put = (body: unknown, name = 'shop') =>
     at(definitions.putOneDefinition, { body: JSON.stringify(body) }, { name });
-  const send = (handle: Parameters<typeof route>[1], body: unknown, params: Record<string, string> = {}) =>
+  const send = (handle: Parameters<typeof route>[2], body: unknown, params: Record<string, string> = {}) =>
     at(handle, { body: JSON.stringify(body) }, params);
   return { bench, at, put, send };
 }

@@ -11,9 +11,9 @@ const keep = { source: { lastRollout: true }, mode: 'correct', every: '15m' };
 
 function app(world: BindingBench = bench(2)) {
   const edge = edgeOf(world.deps);
-  const at = (handle: Parameters<typeof route>[1], sent: Sent = {}, name = 'keep') =>
+  const at = (handle: Parameters<typeof route>[2], sent: Sent = {}, name = 'keep') =>
     call(
-      route(() => edge, handle),
+      route(() => edge, 'Reader', handle),
       { params: { name }, headers: JSON_TYPE, ...sent },
     );
   const put = (body: unknown, name?: string) => at(policies.putPolicy, { body: JSON.stringify(body) }, name);

@@ -8,17 +8,15 @@ import { Bench } from '../app/support.ts';
 import { rawRequest } from '../core/clusters.ts';
 import { call, edgeOf, type Sent } from './support.ts';
 
-const KEY = 'a-function-key';
 const JSON_TYPE = { 'content-type': 'application/json' };
 const body = JSON.stringify(rawRequest());
 
 function app(clusters = 2) {
   const bench = new Bench(Array.from({ length: clusters }, () => ({})));
-  const fingerprint = bench.deps.digest.sha256(KEY).slice(0, 12);
-  const edge = edgeOf(bench.deps, new Map([[fingerprint, 'ci']]));
-  const at = (handle: Parameters<typeof route>[1], sent: Sent) =>
+  const edge = edgeOf(bench.deps);
+  const at = (handle: Parameters<typeof route>[2], sent: Sent) =>
     call(
-      route(() => edge, handle),
+      route(() => edge, 'Reader', handle),
       sent,
     );
   const post = (headers: Record<string, string> = {}, path?: string) =>
@@ -71,19 +69,6 @@ describe('POST /api/rollouts', () => {
     const { bench, post } = app();
     expect((await post({}, '/api/rollouts?dryRun=yes')).json).toMatchObject({ status: 400, code: 'InvalidQuery' });
     expect((await bench.deps.index.active()).rollouts).toEqual([]);
-  });
-});
-
-describe('who calls', () => {
-  it.each([
-    ['a key with a name', { 'x-functions-key': KEY }, '', 'ci'],
-    ['a key in the query', {}, `?code=${KEY}`, 'ci'],
-    ['a key without a name: by its fingerprint', { 'x-functions-key': 'other' }, '', 'd9298a10d1b0'],
-    ['nobody: the local cloud', {}, '', 'local'],
-    ['an empty key', { 'x-functions-key': '' }, '', 'local'],
-  ])('with %s', async (_what, headers, query, name) => {
-    const { post } = app();
-    expect((await post(headers, `/api/rollouts${query}`)).json['createdBy']).toBe(name);
   });
 });
 
@@ -242,13 +227,13 @@ it('GET /api/health says what does not answer', async () => {
   const { bench } = app();
   expect(
     await call(
-      route(() => edgeOf(bench.deps), getHealth),
+      route(() => edgeOf(bench.deps), 'Reader', getHealth),
       { method: 'GET' },
     ),
   ).toMatchObject({ status: 200, json: { ok: true } });
   const index = { ...bench.deps.index, active: () => Promise.reject(new Transient('Down', 'tables do not answer')) };
   const answer = await call(
-    route(() => edgeOf({ ...bench.deps, index }), getHealth),
+    route(() => edgeOf({ ...bench.deps, index }), 'Reader', getHealth),
     { method: 'GET' },
   );
   expect(answer).toMatchObject({

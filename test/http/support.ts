@@ -1,5 +1,6 @@
 import { HttpRequest, InvocationContext, type HttpHandler, type HttpResponseInit } from '@azure/functions';
 import { DeliveryGate } from '../../src/app/webhooks/gate.ts';
+import type { Access } from '../../src/http/access.ts';
 import type { Edge } from '../../src/http/route.ts';
 
 export interface Sent {
@@ -40,8 +41,11 @@ export async function call(
   return { ...response, json };
 }
 
+/** As in a local cloud that asks nobody who they are. */
+export const OFF: Access = { isOff: true, tokens: undefined, keys: [], easyAuthTenants: undefined, grants: undefined };
+
 /** An edge whose `requests` queue is never used. */
-export function edgeOf(deps: Edge['deps'], keyNames: Edge['keyNames'] = new Map()): Edge {
+export function edgeOf(deps: Edge['deps'], access: Access = OFF): Edge {
   const requests = { complete: async () => undefined, deadLetter: async () => undefined };
-  return { deps, keyNames, requests, gate: new DeliveryGate() };
+  return { deps, access, requests, gate: new DeliveryGate() };
 }

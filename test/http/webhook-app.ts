@@ -58,9 +58,9 @@ export async function app() {
   const bench = new Bench([]);
   bench.secrets.values.set('env:HOOK', SECRET).set('env:FORMER', FORMER).set('env:OTHER', OTHER);
   const edge = edgeOf(bench.deps);
-  const at = (handle: Parameters<typeof route>[1], sent: Sent) =>
+  const at = (handle: Parameters<typeof route>[2], sent: Sent) =>
     call(
-      route(() => edge, handle),
+      route(() => edge, 'Reader', handle),
       sent,
     );
   const putHook = (name: string, hook: object) =>

@@ -1,3 +1,4 @@
+import { labelOf } from '../../contracts/actor.ts';
 import { hasEnded, type Rollout } from '../../contracts/rollout-state.ts';
 import type { RolloutListItem } from '../../ports/rollout-index.ts';
 import { recordBaselines } from '../compliance/record-baselines.ts';
@@ -7,7 +8,7 @@ import { definitionMessage } from '../messages.ts';
 
 export function listItem(rollout: Rollout): RolloutListItem {
   const { id, name, actions, status, createdAt, createdBy, targets, definition } = rollout;
-  const item = { rolloutId: id, name, actions, status, createdAt, createdBy: createdBy.name, targets };
+  const item = { rolloutId: id, name, actions, status, createdAt, createdBy: labelOf(createdBy), targets };
   return { ...item, ...(definition && { definition: definition.name }) };
 }
 

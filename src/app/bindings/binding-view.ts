@@ -1,3 +1,4 @@
+import { labelOf } from '../../contracts/actor.ts';
 import { formatDuration } from '../../contracts/duration.ts';
 import type { BindingRecord, BindingRun, Evaluation, Measure, PolicyReport } from '../../contracts/policy-binding.ts';
 import { isoTime } from '../read/rollout-view.ts';
@@ -24,7 +25,7 @@ export function bindingView(record: BindingRecord) {
     policyStates: policyReport && reportView(policyReport),
     evaluations: evaluations?.map(evaluationView),
     measures: measures.map(measureView).reverse(),
-    changes: changes.map(({ at, actor, ...change }) => ({ at: isoTime(at), by: actor.name, ...change })).reverse(),
+    changes: changes.map(({ at, actor, ...change }) => ({ at: isoTime(at), by: labelOf(actor), ...change })).reverse(),
   };
 }
 export type BindingView = ReturnType<typeof bindingView>;
@@ -71,7 +72,7 @@ export function evaluationView({ subscriptionId, at, actor, state, detail, ended
   return {
     subscriptionId,
     at: isoTime(at),
-    by: actor.name,
+    by: labelOf(actor),
     state,
     detail,
     ...(endedAt !== undefined && { endedAt: isoTime(endedAt) }),

@@ -1,3 +1,4 @@
+import { labelOf } from '../../contracts/actor.ts';
 import type { Decision, DefinitionRecord, Hold, Revision } from '../../contracts/definition.ts';
 import { findHead } from '../../core/definition/ref-order.ts';
 import { isoTime } from '../read/rollout-view.ts';
@@ -10,7 +11,7 @@ export function definitionView(record: DefinitionRecord) {
     version,
     createdAt: isoTime(createdAt),
     changedAt: isoTime(changedAt),
-    changedBy: changedBy.name,
+    changedBy: labelOf(changedBy),
     definition,
     repository,
     ...stateView(record),
@@ -42,7 +43,7 @@ export function stateView({ target, pending, running, last, fault }: DefinitionR
       generation: pending.generation,
       since: isoTime(pending.since),
       notBefore: isoTime(pending.notBefore),
-      startedBy: pending.startedBy?.name,
+      startedBy: pending.startedBy && labelOf(pending.startedBy),
       waiting: pending.waiting && {
         ...pending.waiting,
         since: isoTime(pending.waiting.since),
@@ -55,7 +56,7 @@ export function stateView({ target, pending, running, last, fault }: DefinitionR
       rolloutId: running.rolloutId,
       version: running.version,
       since: isoTime(running.since),
-      startedBy: running.startedBy?.name,
+      startedBy: running.startedBy && labelOf(running.startedBy),
     },
     last: last && {
       revision: revisionView(last.revision),
@@ -72,7 +73,7 @@ function revisionView({ ref, commit, at, by, forced }: Revision) {
 }
 
 export function holdView({ revision, reason, by, at }: Hold) {
-  return { revision, reason, by: by.name, at: isoTime(at) };
+  return { revision, reason, by: labelOf(by), at: isoTime(at) };
 }
 
 export function decisionView({ at, ...decision }: Decision) {

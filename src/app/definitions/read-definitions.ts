@@ -1,3 +1,4 @@
+import { labelOf } from '../../contracts/actor.ts';
 import type { DefinitionRecord } from '../../contracts/definition.ts';
 import { Refusal } from '../../contracts/errors.ts';
 import type { Deps } from '../deps.ts';
@@ -27,7 +28,7 @@ export async function getDefinition(deps: Deps, name: string): Promise<object> {
 export async function listVersions(deps: Deps, name: string): Promise<{ readonly items: readonly object[] }> {
   await readDefinition(deps, name);
   const versions = await deps.definitions.versions(name);
-  return { items: versions.map(({ version, at, by }) => ({ version, at: isoTime(at), by: by.name })) };
+  return { items: versions.map(({ version, at, by }) => ({ version, at: isoTime(at), by: labelOf(by) })) };
 }
 
 /** `GET /api/definitions/{name}/versions/{version}`. Throws `Refusal` 404. */
@@ -39,7 +40,7 @@ export async function getVersion(deps: Deps, name: string, number: string): Prom
     throw new Refusal(404, 'VersionNotFound', detail);
   }
   const { version, at, by, definition } = found;
-  return { name, version, at: isoTime(at), by: by.name, definition };
+  return { name, version, at: isoTime(at), by: labelOf(by), definition };
 }
 
 /** `GET /api/definitions/{name}/decisions`: what was decided about each revision, newest first. Throws `Refusal` 400, 404. */

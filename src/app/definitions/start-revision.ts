@@ -1,4 +1,4 @@
-import type { Actor } from '../../contracts/actor.ts';
+import { labelOf, type Actor } from '../../contracts/actor.ts';
 import type { DefinitionRecord, Revision, StartRequest } from '../../contracts/definition.ts';
 import { Refusal } from '../../contracts/errors.ts';
 import type { Commit, Ref } from '../../contracts/push.ts';
@@ -66,7 +66,7 @@ function refuseStart(record: DefinitionRecord, revision: Revision): void {
   const { name, running, definition } = record;
   const hold = holdOf(record, revision);
   if (hold !== undefined) {
-    const detail = `${revision.commit} is held by ${hold.by.name}: ${hold.reason}. Lift the hold first (DELETE /api/definitions/${name}/holds/${revision.commit}).`;
+    const detail = `${revision.commit} is held by ${labelOf(hold.by)}: ${hold.reason}. Lift the hold first (DELETE /api/definitions/${name}/holds/${revision.commit}).`;
     throw new Refusal(409, 'RevisionHeld', detail);
   }
   if (running !== undefined && definition.onNewRevision === 'ignoreWhileRunning') {

@@ -1,3 +1,4 @@
+import { labelOf } from '../../contracts/actor.ts';
 import type { ComplianceCounts, Sweep, SweepShard } from '../../contracts/compliance.ts';
 import { Refusal } from '../../contracts/errors.ts';
 import { SWEEP_SECONDS_MAX } from '../../contracts/timing.ts';
@@ -35,7 +36,7 @@ export function sweepView(found: FoundSweep, now: number) {
     id: sweep.id,
     status: sweepStatus(found, now),
     startedAt: isoTime(sweep.startedAt),
-    startedBy: sweep.startedBy.name,
+    startedBy: labelOf(sweep.startedBy),
     ...(finishedAt !== undefined && { finishedAt: isoTime(finishedAt) }),
     shards: { total: sweep.shards, done: shards.filter(({ doneAt }) => doneAt !== undefined).length },
     missingSubscriptions: missingSubscriptions(found),

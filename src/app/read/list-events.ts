@@ -1,3 +1,4 @@
+import { labelOf } from '../../contracts/actor.ts';
 import type { Deps } from '../deps.ts';
 import { unknownRollout } from '../give-command.ts';
 import { readLimit, readNumberContinuation, type Page } from './page.ts';
@@ -16,7 +17,8 @@ export async function listEvents(
     events.map(({ at, actor, ...event }) => ({
       sequence,
       at: isoTime(at),
-      by: actor.name,
+      by: labelOf(actor),
+      ...(actor.label !== undefined && { byId: actor.name }),
       ...event,
       hash,
       previousHash,

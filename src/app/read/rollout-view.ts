@@ -1,3 +1,4 @@
+import { labelOf } from '../../contracts/actor.ts';
 import { formatDuration } from '../../contracts/duration.ts';
 import type { Rollout, StageState } from '../../contracts/rollout-state.ts';
 import { Verdict } from '../../contracts/verdict.ts';
@@ -16,7 +17,7 @@ export function rolloutView(rollout: Rollout) {
     status,
     statusSince: isoTime(rollout.statusSince),
     createdAt: isoTime(rollout.createdAt),
-    createdBy: createdBy.name,
+    createdBy: labelOf(createdBy),
     change: actions,
     planHash,
     clusters: targets,
@@ -55,7 +56,7 @@ function stageView(stage: StageState) {
     regressed,
     ...(Object.keys(gates).length > 0 && { gates }),
     ...(approvals.length > 0 && {
-      approvals: approvals.map(({ side, actor, at, reason }) => ({ side, by: actor.name, at: isoTime(at), reason })),
+      approvals: approvals.map(({ side, actor, at, reason }) => ({ side, by: labelOf(actor), at: isoTime(at), reason })),
     }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Actor } from '../../contracts/actor.ts';
+import { labelOf, type Actor } from '../../contracts/actor.ts';
 import { Refusal, Transient } from '../../contracts/errors.ts';
 import { HOOK_SECRET_BYTES_MIN, HOOKS_MAX } from '../../contracts/limits.ts';
 import { HookName, type Hook } from '../../contracts/webhook.ts';
@@ -63,5 +63,5 @@ function hookNotFound(name: string): Refusal {
 /** A hook as the API shows it: references to secrets, never a secret. */
 export function hookView({ name, hook, changedAt, changedBy }: HookRecord) {
   const path = `/api/webhooks/${hook.provider}${name === hook.provider ? '' : `/${name}`}`;
-  return { name, ...hook, path, changedAt: isoTime(changedAt), changedBy: changedBy.name };
+  return { name, ...hook, path, changedAt: isoTime(changedAt), changedBy: labelOf(changedBy) };
 }

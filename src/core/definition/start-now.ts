@@ -1,4 +1,4 @@
-import type { Actor } from '../../contracts/actor.ts';
+import { labelOf, type Actor } from '../../contracts/actor.ts';
 import type { DefinitionRecord, Revision } from '../../contracts/definition.ts';
 import { decision, makePending, type Decided, type DecisionContext } from './pending.ts';
 import { isSameRevision } from './target.ts';
@@ -14,7 +14,7 @@ export function startNow(
   context: DecisionContext,
 ): Decided {
   const { now } = context;
-  const said = `${actor.name} starts it: ${reason}`;
+  const said = `${labelOf(actor)} starts it: ${reason}`;
   const { pending } = record;
   if (pending !== undefined && isSameRevision(pending.revision, revision)) {
     const { waiting: _, ...rest } = pending;

@@ -1,3 +1,4 @@
+import { isSameActor, labelOf } from '../../contracts/actor.ts';
 import type { Command } from '../../contracts/command.ts';
 import { hasEnded, type Rollout, type RolloutStatus, type StageState } from '../../contracts/rollout-state.ts';
 import { rolloutFailures, stageFailures } from './budget.ts';
@@ -62,15 +63,14 @@ function judgeApprover(
   const rule = stage?.gates[side];
   if (stage === undefined || rule === undefined) return undefined;
   // Callers of the local cloud are not told apart, so the rule can only bind identified ones.
-  const isRequester =
-    actor.kind !== 'local' && actor.kind === rollout.createdBy.kind && actor.name === rollout.createdBy.name;
+  const isRequester = actor.kind !== 'local' && isSameActor(actor, rollout.createdBy);
   if (isRequester && !rule.requesterMayApprove) {
-    const detail = `${actor.name} asked for this rollout; stage ${stage.name} wants somebody else's approval.`;
+    const detail = `${labelOf(actor)} asked for this rollout; stage ${stage.name} wants somebody else's approval.`;
     return { code: 'RequesterMayNotApprove', detail, allowedIn };
   }
-  const given = stage.approvals.some((one) => one.side === side && one.actor.name === actor.name);
+  const given = stage.approvals.some((one) => one.side === side && isSameActor(one.actor, actor));
   if (given && actor.kind !== 'local') {
-    const detail = `${actor.name} has approved stage ${stage.name} already; ${rule.quorum} different people are needed.`;
+    const detail = `${labelOf(actor)} has approved stage ${stage.name} already; ${rule.quorum} different people are needed.`;
     return { code: 'AlreadyApproved', detail, allowedIn };
   }
   return undefined;
@@ -105,7 +105,7 @@ function because(reason: string | undefined): string {
 function apply(draft: Draft, command: Command): void {
   const { rollout } = draft;
   const { kind, actor, reason } = command;
-  const detail = reason ?? `by ${actor.name}`;
+  const detail = reason ?? `by ${labelOf(actor)}`;
   switch (kind) {
     case 'pause':
       rollout.stop = 'pause';
