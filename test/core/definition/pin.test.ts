@@ -130,6 +130,7 @@ describe('a definition', () => {
     expect(problems({})).toEqual([]);
     expect(problems({ follows: { repository: 'git@git.example:shop.git', semver: '>=1.2 <2' } })).toEqual([]);
     expect(problems({ follows: { repository: OCI, tag: '*' }, rollout: template([oci({})]) })).toEqual([]);
+    expect(problems({ commitStatus: { provider: 'gitea', credentials: 'env:TOKEN' } })).toEqual([]);
   });
 
   it.each([
@@ -158,6 +159,20 @@ describe('a definition', () => {
       'template takes Git from where a registry is followed',
       { follows: { repository: 'oci://git.example/shop', tag: 'latest' } },
       'rollout.change.configurations FollowsNothing',
+    ],
+    [
+      'registry has no commits for a status',
+      {
+        follows: { repository: OCI, tag: '*' },
+        rollout: template([oci({})]),
+        commitStatus: { credentials: 'env:TOKEN' },
+      },
+      'commitStatus NoCommits',
+    ],
+    [
+      'host of the statuses cannot be told',
+      { commitStatus: { credentials: 'env:TOKEN' } },
+      'commitStatus.provider UnknownHost',
     ],
   ])('whose %s is refused', (_name, changes, problem) => {
     expect(problems(changes)).toEqual([problem]);
