@@ -103,6 +103,7 @@ function definition(number: number, cluster: string): object {
           {
             name: 'bench',
             namespace: 'bench',
+            sourceKind: 'GitRepository',
             gitRepository: { url: repository, repositoryRef: { branch: 'main' } },
             kustomizations: { app: { path: './clusters/prod' } },
           },
