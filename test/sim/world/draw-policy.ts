@@ -42,12 +42,12 @@ function drawAsks(random: Random, isAlone: boolean, safetyMs: number): BindingAs
   for (let times = random.int(0, 3); times > 0; times--) asks.push({ atMs: some(), what: 'evaluate', name });
   if (random.chance(0.5)) for (let time = 0; time < 3; time++) asks.push({ atMs: some(), what: 'resume', name });
   // While a task runs, with luck; then it may be put anew.
-  for (let atMs = START_MS; random.chance(0.6);) {
-    atMs += random.int(15, 45) * MINUTE_MS;
+  const next = (atMs: number): number => atMs + random.int(15, 45) * MINUTE_MS;
+  for (let atMs = next(START_MS); atMs < safetyMs && random.chance(0.6); atMs = next(atMs)) {
     asks.push({ atMs, what: 'delete', name });
     if (random.chance(0.8)) asks.push(put(atMs + random.int(0, 10) * MINUTE_MS));
   }
-  return asks;
+  return asks.filter(({ atMs }) => atMs < safetyMs);
 }
 
 function drawBinding(random: Random, isAlone: boolean): PolicyBinding {
