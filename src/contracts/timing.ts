@@ -73,6 +73,8 @@ export const DELIVERIES_KEPT_SECONDS = 30 * 24 * 60 * 60;
 export const REPEATED_PUSH_SECONDS = 600;
 /** A definition that waits for something without a time of its own looks again after this long. */
 export const DEFINITION_CHECK_SECONDS = 60;
+/** One that waits for a submission of somebody else to be finished looks again after this long: it takes a second or two. Ours. */
+export const SUBMISSION_CHECK_SECONDS = 5;
 /** At most one commit status per rollout in this time: GitHub takes 1,000 per commit and context. */
 export const COMMIT_STATUS_SECONDS = 30;
 /** How far back the activity log is read for who is behind new drift. Ours: sweeps come every hour; the log keeps 90 days. */

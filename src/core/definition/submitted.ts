@@ -1,4 +1,5 @@
 import type { DefinitionRecord, DefinitionWaiting } from '../../contracts/definition.ts';
+import { SUBMISSION_CHECK_SECONDS } from '../../contracts/timing.ts';
 import { decision, waitingFor, type Decided, type DecisionContext } from './pending.ts';
 
 /** The rollout could not be planned: another submission of the same would not help, so nothing is running. */
@@ -24,7 +25,9 @@ export function noteBlocked(
   if (running === undefined) return { record, decisions: [] };
   const { revision, generation, rolloutId, startedBy } = running;
   const { now } = context;
-  const waiting = waitingFor(why, now);
+  const isSoonOver = why.code === 'RolloutBeingSubmitted';
+  const usual = waitingFor(why, now);
+  const waiting = isSoonOver ? { ...usual, nextCheckAt: now + SUBMISSION_CHECK_SECONDS * 1000 } : usual;
   if (rest.pending !== undefined) {
     const { ref, commit } = revision;
     const detail = `${rest.pending.revision.commit} of ${rest.pending.revision.ref.name} takes its place before it started.`;

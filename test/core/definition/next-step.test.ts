@@ -178,6 +178,14 @@ describe('a submission', () => {
     expect(step(blocked.record, undefined, notBefore)).toMatchObject({ effect: { kind: 'submit' } });
   });
 
+  it('that another submission is in the way of is next again within seconds', () => {
+    const blocked = noteBlocked(record({ running: cut }), { code: 'RolloutBeingSubmitted', detail: 'x' }, context);
+    expect(blocked.record.pending).toMatchObject({
+      notBefore: T0 + 5 * SECOND,
+      waiting: { nextCheckAt: T0 + 5 * SECOND },
+    });
+  });
+
   it('that another rollout is in the way of gives way to what came meanwhile', () => {
     const blocked = noteBlocked(
       record({ running: cut, pending }),
