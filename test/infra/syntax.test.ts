@@ -20,7 +20,7 @@ describe.each(FILES)('%s', (file, read) => {
 
   it('loads files that exist', () => {
     for (const call of read.root.descendantsOfType('call_expression')) {
-      const [name, given] = call!.namedChildren;
+      const [name, given] = call.namedChildren;
       if (!name!.text.startsWith('load')) continue;
       const loaded = given!.namedChildren[0]!.text.slice(1, -1);
       expect([loaded, existsSync(new URL(loaded, new URL(file, INFRA)))]).toEqual([loaded, true]);
@@ -74,7 +74,7 @@ describe('api versions', () => {
 describe('names of deployments', () => {
   it('fit, and no two of a template are the same', () => {
     for (const { root } of TEMPLATES) {
-      const names = root.descendantsOfType('module_declaration').map((node) => /name: ('[^\n]*')/.exec(node!.text)![1]!);
+      const names = root.descendantsOfType('module_declaration').map((node) => /name: ('[^\n]*')/.exec(node.text)![1]!);
       expect(new Set(names).size).toBe(names.length);
       for (const name of names) expect(name.replace('${token}', 'x'.repeat(13)).length - 2).toBeLessThanOrEqual(64);
     }

@@ -62,14 +62,14 @@ export function parseBicep(text: string): Node {
 
 export function readTemplate(folder: URL, file: string): Template {
   const root = parseBicep(readFileSync(new URL(file, folder), 'utf8'));
-  const all = (type: string): Node[] => root.namedChildren.filter((node) => node!.type === type) as Node[];
+  const all = (type: string): Node[] => root.namedChildren.filter((node) => node.type === type);
   const named = (type: string): [string, Value][] =>
     all(type).map((node) => [nameOf(node), valueOf(node.namedChildren.at(-1)!)]);
   const scope = all('target_scope_assignment')[0]?.namedChildren[0];
   return {
     file,
     root,
-    targetScope: scope ? String(valueOf(scope)) : 'resourceGroup',
+    targetScope: scope ? textOf(valueOf(scope)) : 'resourceGroup',
     params: new Map(all('parameter_declaration').map((node) => [nameOf(node), toParameter(node)])),
     variables: new Map(named('variable_declaration')),
     outputs: new Map(named('output_declaration')),
@@ -83,7 +83,7 @@ function nameOf(declaration: Node): string {
 }
 
 function toParameter(node: Node): Parameter {
-  const equals = node.children.findIndex((child) => child!.type === '=');
+  const equals = node.children.findIndex((child) => child.type === '=');
   const before = node.previousNamedSibling;
   const decorators = before?.type === 'decorators' ? before.namedChildren : [];
   return {
@@ -92,17 +92,17 @@ function toParameter(node: Node): Parameter {
     default: equals < 0 ? undefined : valueOf(node.children[equals + 1]!),
     decorators: new Map(
       decorators.map((decorator) => {
-        const [name, given] = decorator!.namedChildren[0]!.namedChildren;
-        return [name!.text, given!.namedChildren.map((argument) => valueOf(argument!))];
+        const [name, given] = decorator.namedChildren[0]!.namedChildren;
+        return [name!.text, given!.namedChildren.map((argument) => valueOf(argument))];
       }),
     ),
   };
 }
 
 function toResource(node: Node): Resource {
-  const [type = '', version = ''] = String(valueOf(node.namedChildren[1]!)).split('@');
+  const [type = '', version = ''] = textOf(valueOf(node.namedChildren[1]!)).split('@');
   const { body, over } = bodyOf(node);
-  const isExisting = node.children.some((child) => child!.type === 'existing');
+  const isExisting = node.children.some((child) => child.type === 'existing');
   return { symbol: nameOf(node), type, version, isExisting, body, over };
 }
 
@@ -110,7 +110,7 @@ function toModule(node: Node): Module {
   const { params = {} } = bodyOf(node).body;
   return {
     symbol: nameOf(node),
-    path: String(valueOf(node.namedChildren[1]!)),
+    path: textOf(valueOf(node.namedChildren[1]!)),
     params: params as Module['params'],
   };
 }
@@ -131,9 +131,9 @@ function bodyOf(declaration: Node): { body: { [key: string]: Value }; over: stri
 export function valueOf(node: Node): Value {
   switch (node.type) {
     case 'string':
-      return node.namedChildren.some((part) => part!.type === 'interpolation')
+      return node.namedChildren.some((part) => part.type === 'interpolation')
         ? new Code(node)
-        : node.namedChildren.map((part) => part!.text).join('');
+        : node.namedChildren.map((part) => part.text).join('');
     case 'number':
       return Number(node.text);
     case 'boolean':
@@ -141,12 +141,12 @@ export function valueOf(node: Node): Value {
     case 'null':
       return null;
     case 'array':
-      return node.namedChildren.filter((item) => item!.type !== 'comment').map((item) => valueOf(item!));
+      return node.namedChildren.filter((item) => item.type !== 'comment').map((item) => valueOf(item));
     case 'object': {
-      const properties = node.namedChildren.filter((property) => property!.type === 'object_property');
+      const properties = node.namedChildren.filter((property) => property.type === 'object_property');
       return Object.fromEntries(
         properties.map((property) => {
-          const [key, value] = property!.namedChildren;
+          const [key, value] = property.namedChildren;
           const name = valueOf(key!);
           return [name instanceof Code && key!.type === 'identifier' ? key!.text : textOf(name), valueOf(value!)];
         }),
@@ -157,7 +157,8 @@ export function valueOf(node: Node): Value {
   }
 }
 
-/** The text of a literal, or of the expression. */
+/** The text of a literal, or of the expression; objects and lists as JSON. */
 export function textOf(value: Value | undefined): string {
-  return value instanceof Code ? value.text : String(value);
+  if (value instanceof Code) return value.text;
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
 }

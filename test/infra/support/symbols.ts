@@ -18,7 +18,7 @@ export function nameErrors({ root, params, variables, resources, modules }: Temp
   ]);
   const used = new Set<string>();
   const errors: string[] = [];
-  for (const node of root.descendantsOfType('identifier') as Node[]) {
+  for (const node of root.descendantsOfType('identifier')) {
     const name = node.text;
     const parent = node.parent!;
     if (isDeclaration(node, parent)) continue;
@@ -62,7 +62,7 @@ function isLocal(name: string, node: Node): boolean {
   for (let outer = node.parent; outer !== null; outer = outer.parent) {
     if (outer.type !== 'for_statement' && outer.type !== 'lambda_expression') continue;
     const [first] = outer.namedChildren;
-    const names = first!.type === 'for_loop_parameters' ? first!.namedChildren.map((one) => one!.text) : [first!.text];
+    const names = first!.type === 'for_loop_parameters' ? first!.namedChildren.map((one) => one.text) : [first!.text];
     if (names.includes(name)) return true;
   }
   return false;
