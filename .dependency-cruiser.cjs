@@ -58,13 +58,18 @@ module.exports = {
       from: { path: '^src/adapters/([^/]+)/' },
       to: { path: '^src/adapters/[^/]+/', pathNot: '^src/adapters/$1/' },
     },
+    // Nothing that takes long to load: a process registers its functions before it needs any of it.
     only('functions-only-wire', '^functions/', [
-      '^src/compose\\.ts$',
-      '^src/http/',
-      '^src/app/',
-      '^src/contracts/',
+      '^src/load\\.ts$',
+      '^src/contracts/queues\\.ts$',
       NPM + '@azure/functions/',
     ]),
+    {
+      name: 'application-loads-late',
+      severity: 'error',
+      from: { path: '^src/load\\.ts$' },
+      to: { dependencyTypesNot: ['type-only', 'type-import', 'dynamic-import'] },
+    },
     {
       name: 'only-compose-builds-adapters',
       severity: 'error',

@@ -1,6 +1,7 @@
 import { app as functions } from '@azure/functions';
-import { app } from '../src/compose.ts';
-import { getHealth } from '../src/http/health.ts';
-import { openRoute } from '../src/http/route.ts';
+import { http } from '../src/load.ts';
 
-functions.get('get-health', { route: 'health', handler: openRoute(app, getHealth) });
+functions.get('get-health', {
+  route: 'health',
+  handler: http(({ app, openRoute, health }) => openRoute(app, health.getHealth)),
+});

@@ -1,14 +1,12 @@
 import { app as functions } from '@azure/functions';
-import { receiveRevision } from '../src/app/definitions/receive-revision.ts';
-import { app } from '../src/compose.ts';
-import { RevisionMessage } from '../src/contracts/messages.ts';
 import { REVISIONS_QUEUE } from '../src/contracts/queues.ts';
+import { later } from '../src/load.ts';
 
 functions.serviceBusQueue('receive-revision', {
   connection: 'ServiceBus',
   queueName: REVISIONS_QUEUE,
-  handler: (message) => {
+  handler: later(({ app, receiveRevision, messages }, message) => {
     const { deps, gate } = app();
-    return gate.inTurn(() => receiveRevision(deps, RevisionMessage.parse(message)));
-  },
+    return gate.inTurn(() => receiveRevision(deps, messages.RevisionMessage.parse(message)));
+  }),
 });

@@ -1,11 +1,11 @@
 import { app as functions } from '@azure/functions';
-import { advanceRollout } from '../src/app/advance-rollout.ts';
-import { app } from '../src/compose.ts';
-import { WakeMessage } from '../src/contracts/messages.ts';
 import { ROLLOUTS_QUEUE } from '../src/contracts/queues.ts';
+import { later } from '../src/load.ts';
 
 functions.serviceBusQueue('advance-rollout', {
   connection: 'ServiceBus',
   queueName: ROLLOUTS_QUEUE,
-  handler: (message) => advanceRollout(app().deps, WakeMessage.parse(message).rolloutId),
+  handler: later(({ app, advanceRollout, messages }, message) =>
+    advanceRollout(app().deps, messages.WakeMessage.parse(message).rolloutId),
+  ),
 });

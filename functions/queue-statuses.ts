@@ -1,11 +1,18 @@
 import { app as functions } from '@azure/functions';
-import { reportStatus } from '../src/app/definitions/report-status.ts';
-import { app } from '../src/compose.ts';
-import { CommitStatusMessage } from '../src/contracts/messages.ts';
 import { STATUSES_QUEUE } from '../src/contracts/queues.ts';
+import { later } from '../src/load.ts';
 
 functions.serviceBusQueue('report-status', {
   connection: 'ServiceBus',
   queueName: STATUSES_QUEUE,
-  handler: (message) => reportStatus(app().deps, CommitStatusMessage.parse(message)),
+  handler: later(({ app, reportStatus, messages }, message) =>
+    reportStatus(app().deps, messages.CommitStatusMessage.parse(message)),
+  ),
+});
+functions.serviceBusQueue('show-dead-status', {
+  connection: 'ServiceBus',
+  queueName: `${STATUSES_QUEUE}/$deadletterqueue`,
+  handler: later(({ app, showDeadStatus, readMetadata }, body, context) =>
+    showDeadStatus(app().deps, body, readMetadata(context).death),
+  ),
 });

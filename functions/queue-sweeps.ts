@@ -1,11 +1,11 @@
 import { app as functions } from '@azure/functions';
-import { runSweepShard } from '../src/app/compliance/run-sweep-shard.ts';
-import { app } from '../src/compose.ts';
-import { SweepMessage } from '../src/contracts/messages.ts';
 import { SWEEPS_QUEUE } from '../src/contracts/queues.ts';
+import { later } from '../src/load.ts';
 
 functions.serviceBusQueue('run-sweep-shard', {
   connection: 'ServiceBus',
   queueName: SWEEPS_QUEUE,
-  handler: (message) => runSweepShard(app().deps, SweepMessage.parse(message)),
+  handler: later(({ app, runSweepShard, messages }, message) =>
+    runSweepShard(app().deps, messages.SweepMessage.parse(message)),
+  ),
 });

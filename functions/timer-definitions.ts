@@ -1,6 +1,11 @@
 import { app as functions } from '@azure/functions';
-import { dropOldRevisions, wakeDefinitions } from '../src/app/definitions/wake-definitions.ts';
-import { app } from '../src/compose.ts';
+import { later } from '../src/load.ts';
 
-functions.timer('wake-definitions', { schedule: '20 * * * * *', handler: () => wakeDefinitions(app().deps) });
-functions.timer('drop-old-revisions', { schedule: '0 23 * * * *', handler: () => dropOldRevisions(app().deps) });
+functions.timer('wake-definitions', {
+  schedule: '20 * * * * *',
+  handler: later(({ app, wakeDefinitions }) => wakeDefinitions(app().deps)),
+});
+functions.timer('drop-old-revisions', {
+  schedule: '0 23 * * * *',
+  handler: later(({ app, dropOldRevisions }) => dropOldRevisions(app().deps)),
+});

@@ -1,8 +1,7 @@
 import { app as functions } from '@azure/functions';
-import { reconcileBindings } from '../src/app/bindings/reconcile-bindings.ts';
-import { app } from '../src/compose.ts';
+import { later } from '../src/load.ts';
 
 functions.timer('reconcile-bindings', {
   schedule: '45 */5 * * * *',
-  handler: () => reconcileBindings(app().deps),
+  handler: later(({ app, reconcileBindings }) => reconcileBindings(app().deps)),
 });

@@ -1,10 +1,9 @@
 import { app as functions } from '@azure/functions';
-import { refreshInventory } from '../src/app/fleet.ts';
-import { app } from '../src/compose.ts';
+import { later } from '../src/load.ts';
 
 functions.timer('refresh-inventory', {
   schedule: '30 */4 * * * *',
-  handler: async () => {
+  handler: later(async ({ app, refreshInventory }) => {
     await refreshInventory(app().deps);
-  },
+  }),
 });

@@ -1,5 +1,7 @@
 import { app as functions } from '@azure/functions';
-import { pollDefinitions } from '../src/app/definitions/poll-definitions.ts';
-import { app } from '../src/compose.ts';
+import { later } from '../src/load.ts';
 
-functions.timer('poll-definitions', { schedule: '20 * * * * *', handler: () => pollDefinitions(app().deps) });
+functions.timer('poll-definitions', {
+  schedule: '20 * * * * *',
+  handler: later(({ app, pollDefinitions }) => pollDefinitions(app().deps)),
+});

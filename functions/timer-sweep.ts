@@ -1,13 +1,13 @@
 import { app as functions } from '@azure/functions';
-import { resumeSweeps } from '../src/app/compliance/resume-sweeps.ts';
-import { startSweep } from '../src/app/compliance/start-sweep.ts';
-import { app } from '../src/compose.ts';
-import { SYSTEM } from '../src/contracts/actor.ts';
+import { later } from '../src/load.ts';
 
 functions.timer('start-sweep', {
   schedule: '0 7 * * * *',
-  handler: async () => {
+  handler: later(async ({ app, startSweep, SYSTEM }) => {
     await startSweep(app().deps, SYSTEM);
-  },
+  }),
 });
-functions.timer('resume-sweeps', { schedule: '45 */5 * * * *', handler: () => resumeSweeps(app().deps) });
+functions.timer('resume-sweeps', {
+  schedule: '45 */5 * * * *',
+  handler: later(({ app, resumeSweeps }) => resumeSweeps(app().deps)),
+});

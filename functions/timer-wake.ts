@@ -1,5 +1,7 @@
 import { app as functions } from '@azure/functions';
-import { wakeOverdue } from '../src/app/wake-overdue.ts';
-import { app } from '../src/compose.ts';
+import { later } from '../src/load.ts';
 
-functions.timer('wake-overdue', { schedule: '0 * * * * *', handler: () => wakeOverdue(app().deps) });
+functions.timer('wake-overdue', {
+  schedule: '0 * * * * *',
+  handler: later(({ app, wakeOverdue }) => wakeOverdue(app().deps)),
+});
