@@ -67,7 +67,7 @@ type AccessConfig = z.infer<z.ZodObject<typeof accessSettings>> & { readonly FLO
 /** What is wrong with these settings together. */
 export function accessProblems(config: AccessConfig): string[] {
   const { FLOTILLA_AUTH_TENANTS: tenantIds, FLOTILLA_AUTH_AUDIENCES: wanted } = config;
-  const isBesideLocalCloud = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|\/|$)/.test(config.FLOTILLA_ARM_ENDPOINT);
+  const isBesideLocalCloud = isLocal(config.FLOTILLA_ARM_ENDPOINT);
   const isEasyAuth = config.FLOTILLA_AUTH_EASY_AUTH === 'trusted';
   const rules: readonly (readonly [boolean, string])[] = [
     [config.FLOTILLA_AUTH === 'off' && !isBesideLocalCloud, 'FLOTILLA_AUTH must be on outside the local cloud'],
@@ -84,4 +84,10 @@ export function accessProblems(config: AccessConfig): string[] {
     ],
   ];
   return rules.flatMap(([isBroken, problem]) => (isBroken ? [problem] : []));
+}
+
+/** The local cloud is on this very machine, and has no certificate. */
+function isLocal(endpoint: string): boolean {
+  const { protocol, hostname } = new URL(endpoint);
+  return protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
 }
