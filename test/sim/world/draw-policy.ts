@@ -14,7 +14,7 @@ export interface PolicyPlan {
 
 const MINUTE_MS = 60_000;
 /** Share of the runs about compliance that have such a part. */
-const SHARE = 0.6;
+const SHARE = 0.4;
 const NAME = 'policy';
 
 /** Undefined in a run in which nothing is assigned. */
