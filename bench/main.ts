@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
 import { benchBroker } from './broker.ts';
+import { benchColdStart } from './cold-start.ts';
 import { benchEngine } from './engine.ts';
 import { benchPost, benchRollout } from './rollout.ts';
 import { benchSweep } from './sweep.ts';
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
   for (const clusters of [1_000, 10_000, 100_000]) {
     show(engineInOwnProcess(clusters), { decisionsPerSecond: '≥ 50,000', rssMiBMax: '< 300' });
   }
+  show(benchColdStart(11), { registeredMs: '≤ 350' });
   show(await benchBroker(), { perSecond: '≥ 5,000' });
   show(await benchPost(10_000), { milliseconds: '< 1,000' });
   show(await benchRollout(1_000, 2), {

@@ -1,0 +1,34 @@
+// One cold start, as the platform's Node worker makes it: answers `require('@azure/functions-core')`, loads the bundle that
+// argv names, and prints when (ms since 1970) all functions were registered, and when what they call was loaded too.
+const Module = require('node:module');
+
+let functions = 0;
+class Disposable {
+  dispose() {}
+}
+const core = {
+  Disposable,
+  version: 'bench',
+  hostVersion: 'bench',
+  registerFunction: () => {
+    functions += 1;
+    return new Disposable();
+  },
+  registerHook: () => new Disposable(),
+  setProgrammingModel: () => undefined,
+  getProgrammingModel: () => undefined,
+  log: () => undefined,
+};
+const original = Module.prototype.require;
+Module.prototype.require = function require(id) {
+  return id === '@azure/functions-core' ? core : original.call(this, id);
+};
+
+const now = () => performance.timeOrigin + performance.now();
+const [, , main, application] = process.argv;
+require(main);
+const registeredAt = now();
+require(application);
+console.log(JSON.stringify({ functions, registeredAt, loadedAt: now() }));
+// Nothing that was loaded may keep the process.
+process.exit();
