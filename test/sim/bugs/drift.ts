@@ -33,11 +33,6 @@ export const DRIFT_BUGS: readonly Bug[] = [
     deps: (deps) => withCompliance(deps, { snapshots: async function* () {} }),
   },
   { name: 'remediations do not look who is at work', caughtBy: 'S36', deps: blindToWork },
-  {
-    name: 'remediations that are over are forgotten',
-    caughtBy: 'S36',
-    deps: (deps) => showingBindings(deps, (record) => ({ ...record, measures: record.measures.filter(isOpen) })),
-  },
   { name: 'a task is not cancelled with its binding', caughtBy: 'S37', deps: keepTasks },
   { name: 'nobody sees that a correction has ended', caughtBy: 'L9', deps: neverEnding },
   { name: 'nobody sees that an evaluation has ended', caughtBy: 'L9', deps: endlessEvaluations },
