@@ -29,7 +29,7 @@ describe.concurrent('processes of a local cloud', () => {
     expect(ofSecond.pid).toBe(second.child.pid);
     expect((await fetch(`${ofFirst.api}/api/rollouts`)).status).toBe(200);
     expect((await fetch(`${ofSecond.api}/api/rollouts`)).status).toBe(401);
-    const headers = { 'x-functions-key': ofSecond.keys!['local']! };
+    const headers = { 'x-functions-key': ofSecond.keys!['Reader']! };
     expect((await fetch(`${ofSecond.api}/api/rollouts`, { headers })).status).toBe(200);
 
     for (const { child, ended } of [first, second]) {
