@@ -170,6 +170,18 @@ describe('a sweep', () => {
     });
   });
 
+  it('keeps what Policy wanted while it cannot be read: no answer is no compliance', async () => {
+    const bench = assigned();
+    const shop = async () => (await sweep(bench)).find(({ subject }) => subject === 'shop');
+    const before = await shop();
+    bench.clock.advance(MINUTE);
+    bench.policy.fault = { kind: 'unavailable', code: 'ServiceUnavailable', detail: 'away' };
+    expect(await shop()).toEqual(before);
+    bench.policy.fault = undefined;
+    bench.policy.assigned.length = 0;
+    expect(await shop()).toMatchObject({ state: 'Absent', drifts: [] });
+  });
+
   it('finds what the existence conditions of the definitions do not look at: a kustomization with another path', async () => {
     const bench = assigned({
       repositoryUrl: 'https://git.example/shop',

@@ -3,7 +3,7 @@ import { clusterKey } from '../../contracts/cluster-id.ts';
 import type { Snapshot } from '../../contracts/compliance.ts';
 import { EXTENSION_SUBJECT } from '../../core/change/actions.ts';
 import { configurationDrifts } from '../../core/compliance/drift.ts';
-import { claimedSubject, policyDrifts } from '../../core/compliance/policy-drift.ts';
+import { claimedSubject, policyDrifts, withKnownPolicy } from '../../core/compliance/policy-drift.ts';
 import { absentSight, isHistory, type Sight } from '../../core/compliance/snapshot.ts';
 import { policyClaims, type PolicyBook, type PolicyClaim } from '../../core/policy/claims.ts';
 import type { ArmJson } from '../../ports/arm.ts';
@@ -135,12 +135,13 @@ async function settle(
 
 /** Keeps what is seen, with who is behind what drifts, unless it is history. */
 async function take(
-  { authors, findings }: Round,
+  { authors, findings, book }: Round,
   { known }: Visit,
   sight: Sight,
   snapshots: Snapshot[],
 ): Promise<void> {
   const { snapshot: before, baseline } = known.get(sight.subject) ?? {};
-  const snapshot = findings.take(await authors.name(sight, before, baseline?.at), before);
+  const named = await authors.name(sight, before, baseline?.at);
+  const snapshot = findings.take(book === undefined ? withKnownPolicy(named, before) : named, before);
   if (snapshot !== undefined) snapshots.push(snapshot);
 }

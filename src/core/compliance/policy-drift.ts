@@ -1,8 +1,10 @@
+import type { Snapshot } from '../../contracts/compliance.ts';
 import { EXTENSION_SUBJECT } from '../change/actions.ts';
 import type { Json } from '../flux/json.ts';
 import { arbitrate, type PresentConfiguration } from '../policy/arbitrate.ts';
 import type { PolicyClaim } from '../policy/claims.ts';
 import type { FoundDrift } from './drift.ts';
+import type { Sight } from './snapshot.ts';
 
 /** The subject that a claim is about; undefined when its parameters do not tell. */
 export function claimedSubject({ desired }: PolicyClaim): string | undefined {
@@ -48,4 +50,15 @@ export function policyDrifts(
 
 function nameOf({ desired }: PolicyClaim): string {
   return desired.kind === 'unreadable' ? '' : desired.name;
+}
+
+/** What is seen, with what Policy wanted when it was last read: while it cannot be read, that is what is known of it. */
+export function withKnownPolicy(sight: Sight, before: Snapshot | undefined): Sight {
+  const known = (before?.drifts ?? []).flatMap(({ firstSeenAt: _since, ...drift }) =>
+    drift.kind === 'PolicyNonCompliant' ? [drift] : [],
+  );
+  const [first] = known;
+  if (first === undefined) return sight;
+  const drifts = [...sight.drifts, ...known];
+  return sight.state === 'Absent' ? { ...sight, drifts, detail: sight.detail ?? first.detail } : { ...sight, drifts };
 }
