@@ -171,9 +171,9 @@ async function untilListed(name: string): Promise<string> {
 }
 
 test('nothing but the bad request was dead-lettered', () => {
-  const deadLettered = Object.entries(shared.cloud.broker.metrics()).map(([queue, counts]) => [
+  const deadLettered = Object.entries(shared.cloud.broker.metrics()).map(([queue, counts]) => ({
     queue,
-    counts.deadLettered,
-  ]);
-  expect(Object.fromEntries(deadLettered)).toEqual({ requests: 1, rollouts: 0, operations: 0, sweeps: 0 });
+    messages: counts.deadLettered,
+  }));
+  expect(deadLettered.filter(({ messages }) => messages > 0)).toEqual([{ queue: 'requests', messages: 1 }]);
 });
