@@ -4,7 +4,7 @@ import type { HttpHandler } from '@azure/functions';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { Edge } from '../src/http/route.ts';
 import { Role } from '../src/contracts/roles.ts';
-import { Authority, STRANGERS } from './adapters/entra/authority.ts';
+import { Authority, STRANGERS } from './adapters/entra/sign-in.ts';
 import { Bench } from './app/support.ts';
 import { rawRequest } from './core/clusters.ts';
 import { call, edgeOf, OFF } from './http/support.ts';

@@ -2,7 +2,7 @@ import { SignJWT } from 'jose';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Principal } from '../../src/contracts/principal.ts';
 import { json, route } from '../../src/http/route.ts';
-import { ANNA, Authority, STRANGERS, TENANT } from '../adapters/entra/authority.ts';
+import { ANNA, Authority, STRANGERS, TENANT } from '../adapters/entra/sign-in.ts';
 import { startHttpFixture } from '../adapters/http-fixture.ts';
 import { Bench } from '../app/support.ts';
 import { call, edgeOf, OFF, type Sent } from './support.ts';

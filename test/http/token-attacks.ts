@@ -13,7 +13,7 @@ import {
   TENANT,
   type Authority,
   type Header,
-} from '../adapters/entra/authority.ts';
+} from '../adapters/entra/sign-in.ts';
 
 export type Forged = () => Promise<string> | string;
 

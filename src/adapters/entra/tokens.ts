@@ -4,6 +4,7 @@ import { TOKEN_LENGTH_MAX } from '../../contracts/limits.ts';
 import { TOKEN_SKEW_SECONDS } from '../../contracts/timing.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TokenCheck, TokenClaims, TokenFault, Tokens } from '../../ports/tokens.ts';
+import { issuingAuthority } from './authority.ts';
 import { SigningKeys } from './signing-keys.ts';
 
 export interface EntraOptions {
@@ -42,7 +43,7 @@ const Tenant = z.object({ tid: z.string() });
 
 /** Checks access tokens of Entra ID. Each tenant has an issuer and keys of its own. */
 export function createTokens(options: EntraOptions): Tokens {
-  const authority = options.authority.replace(/\/+$/, '');
+  const authority = issuingAuthority(options.authority);
   const issuerOf = (tenantId: string): string => `${authority}/${tenantId}/v2.0`;
   const keys = new Map(
     options.tenants.map((tenantId) => {

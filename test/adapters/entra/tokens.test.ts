@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SIGNING_KEYS_KEPT_SECONDS, SIGNING_KEYS_PAUSE_SECONDS } from '../../../src/contracts/timing.ts';
-import { ANNA, Authority, newPair, OTHERS, OTHER_TENANT, OWN, TENANT } from './authority.ts';
+import { ANNA, Authority, newPair, OTHERS, OTHER_TENANT, OWN, TENANT } from './sign-in.ts';
 
 let authority: Authority;
 beforeEach(async () => void (authority = await Authority.start()));
