@@ -133,6 +133,7 @@ describe('the keys of a tenant', () => {
     );
     const checks = await Promise.all(madeUp.map((token) => tokens.check(token)));
     expect(new Set(checks.map((check) => (check.ok ? 'ok' : check.fault)))).toEqual(new Set(['UnknownKey']));
+    for (const token of madeUp.slice(0, 3)) await tokens.check(token);
     expect(authority.asked).toBe(2);
   });
 
