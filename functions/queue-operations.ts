@@ -1,11 +1,11 @@
 import { app as functions } from '@azure/functions';
 import { OPERATIONS_QUEUE } from '../src/contracts/queues.ts';
-import { later } from '../src/load.ts';
+import { queue } from '../src/load.ts';
 
 functions.serviceBusQueue('run-operation', {
   connection: 'ServiceBus',
   queueName: OPERATIONS_QUEUE,
-  handler: later(({ app, runOperation, messages }, message) =>
-    runOperation(app().deps, messages.OperationMessage.parse(message)),
+  handler: queue(({ app, receive, messages, runOperation }) =>
+    receive(app, OPERATIONS_QUEUE, messages.OperationMessage, ({ deps }, message) => runOperation(deps, message)),
   ),
 });

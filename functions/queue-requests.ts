@@ -1,12 +1,12 @@
 import { app as functions } from '@azure/functions';
 import { REQUESTS_QUEUE } from '../src/contracts/queues.ts';
-import { later } from '../src/load.ts';
+import { queue } from '../src/load.ts';
 
 functions.serviceBusQueue('receive-request', {
   connection: 'ServiceBus',
   queueName: REQUESTS_QUEUE,
   autoCompleteMessages: false,
-  handler: later(({ app, receiveRequest, readMetadata }, body, context) => {
+  handler: queue(({ app, receiveRequest, readMetadata }) => (body, context) => {
     const { deps, requests, access } = app();
     return receiveRequest(deps, requests, { body, ...readMetadata(context) }, access.grants);
   }),

@@ -1,12 +1,13 @@
 import { app as functions } from '@azure/functions';
 import { REVISIONS_QUEUE } from '../src/contracts/queues.ts';
-import { later } from '../src/load.ts';
+import { queue } from '../src/load.ts';
 
 functions.serviceBusQueue('receive-revision', {
   connection: 'ServiceBus',
   queueName: REVISIONS_QUEUE,
-  handler: later(({ app, receiveRevision, messages }, message) => {
-    const { deps, gate } = app();
-    return gate.inTurn(() => receiveRevision(deps, messages.RevisionMessage.parse(message)));
-  }),
+  handler: queue(({ app, receive, messages, receiveRevision }) =>
+    receive(app, REVISIONS_QUEUE, messages.RevisionMessage, ({ deps, gate }, message) =>
+      gate.inTurn(() => receiveRevision(deps, message)),
+    ),
+  ),
 });

@@ -1,11 +1,11 @@
 import { app as functions } from '@azure/functions';
 import { ROLLOUTS_QUEUE } from '../src/contracts/queues.ts';
-import { later } from '../src/load.ts';
+import { queue } from '../src/load.ts';
 
 functions.serviceBusQueue('advance-rollout', {
   connection: 'ServiceBus',
   queueName: ROLLOUTS_QUEUE,
-  handler: later(({ app, advanceRollout, messages }, message) =>
-    advanceRollout(app().deps, messages.WakeMessage.parse(message).rolloutId),
+  handler: queue(({ app, receive, messages, advanceRollout }) =>
+    receive(app, ROLLOUTS_QUEUE, messages.WakeMessage, ({ deps }, { rolloutId }) => advanceRollout(deps, rolloutId)),
   ),
 });

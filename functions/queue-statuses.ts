@@ -1,18 +1,16 @@
 import { app as functions } from '@azure/functions';
 import { STATUSES_QUEUE } from '../src/contracts/queues.ts';
-import { later } from '../src/load.ts';
+import { queue } from '../src/load.ts';
 
 functions.serviceBusQueue('report-status', {
   connection: 'ServiceBus',
   queueName: STATUSES_QUEUE,
-  handler: later(({ app, reportStatus, messages }, message) =>
-    reportStatus(app().deps, messages.CommitStatusMessage.parse(message)),
+  handler: queue(({ app, receive, messages, reportStatus }) =>
+    receive(app, STATUSES_QUEUE, messages.CommitStatusMessage, ({ deps }, message) => reportStatus(deps, message)),
   ),
 });
 functions.serviceBusQueue('show-dead-status', {
   connection: 'ServiceBus',
   queueName: `${STATUSES_QUEUE}/$deadletterqueue`,
-  handler: later(({ app, showDeadStatus, readMetadata }, body, context) =>
-    showDeadStatus(app().deps, body, readMetadata(context).death),
-  ),
+  handler: queue(({ app, receiveDead, showDeadStatus }) => receiveDead(app, STATUSES_QUEUE, showDeadStatus)),
 });

@@ -1,7 +1,7 @@
 import { app as functions } from '@azure/functions';
-import { later } from '../src/load.ts';
+import { timer } from '../src/load.ts';
 
 functions.timer('reconcile-bindings', {
   schedule: '45 */5 * * * *',
-  handler: later(({ app, reconcileBindings }) => reconcileBindings(app().deps)),
+  handler: timer(({ app, reconcileBindings }) => reconcileBindings(app().deps)),
 });

@@ -1,9 +1,9 @@
 import { app as functions } from '@azure/functions';
-import { later } from '../src/load.ts';
+import { timer } from '../src/load.ts';
 
 functions.timer('refresh-inventory', {
   schedule: '30 */4 * * * *',
-  handler: later(async ({ app, refreshInventory }) => {
+  handler: timer(async ({ app, refreshInventory }) => {
     await refreshInventory(app().deps);
   }),
 });

@@ -1,7 +1,7 @@
 import { app as functions } from '@azure/functions';
-import { later } from '../src/load.ts';
+import { timer } from '../src/load.ts';
 
 functions.timer('poll-definitions', {
   schedule: '20 * * * * *',
-  handler: later(({ app, pollDefinitions }) => pollDefinitions(app().deps)),
+  handler: timer(({ app, pollDefinitions }) => pollDefinitions(app().deps)),
 });

@@ -1,13 +1,13 @@
 import { app as functions } from '@azure/functions';
-import { later } from '../src/load.ts';
+import { timer } from '../src/load.ts';
 
 functions.timer('start-sweep', {
   schedule: '0 7 * * * *',
-  handler: later(async ({ app, startSweep, SYSTEM }) => {
+  handler: timer(async ({ app, startSweep, SYSTEM }) => {
     await startSweep(app().deps, SYSTEM);
   }),
 });
 functions.timer('resume-sweeps', {
   schedule: '45 */5 * * * *',
-  handler: later(({ app, resumeSweeps }) => resumeSweeps(app().deps)),
+  handler: timer(({ app, resumeSweeps }) => resumeSweeps(app().deps)),
 });

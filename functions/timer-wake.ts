@@ -1,7 +1,7 @@
 import { app as functions } from '@azure/functions';
-import { later } from '../src/load.ts';
+import { timer } from '../src/load.ts';
 
 functions.timer('wake-overdue', {
   schedule: '0 * * * * *',
-  handler: later(({ app, wakeOverdue }) => wakeOverdue(app().deps)),
+  handler: timer(({ app, wakeOverdue }) => wakeOverdue(app().deps)),
 });

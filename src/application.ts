@@ -28,6 +28,7 @@ export * as definitions from './http/definitions.ts';
 export * as health from './http/health.ts';
 export * as policies from './http/policies.ts';
 export * as rollouts from './http/rollouts.ts';
+export { receive, receiveDead } from './http/receive.ts';
 export { openRoute, route } from './http/route.ts';
 export * as webhooks from './http/webhooks.ts';
 export { readMetadata } from './http/trigger-metadata.ts';

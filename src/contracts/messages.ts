@@ -64,6 +64,17 @@ export const NotificationMessage = z.object({
 });
 export type NotificationMessage = z.infer<typeof NotificationMessage>;
 
+/** A message that nobody here can work on yet (`contracts/schema-version.ts`), sent again for later. */
+export const PutOffMessage = z.object({
+  schema: z.literal(1),
+  kind: z.literal('putOff'),
+  /** Id of the message as it first came. */
+  id: z.string(),
+  times: z.number().int().positive(),
+  body: z.unknown(),
+});
+export type PutOffMessage = z.infer<typeof PutOffMessage>;
+
 /** Why a message is in a dead-letter queue, as the broker keeps it (4,096 characters each at the most). */
 export interface DeathReason {
   readonly reason: string;

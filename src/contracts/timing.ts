@@ -95,6 +95,12 @@ export const NOTIFY_RETRY_SECONDS: readonly number[] = [5, 5 * 60, 30 * 60, 2 * 
 /** Pauses before a host that does not answer is told a commit status again. Ours; 80 minutes in all. */
 export const COMMIT_STATUS_RETRY_SECONDS: readonly number[] = [60, 120, 300, 900, 3600];
 
+/**
+ * Pauses before a message is looked at again that a newer version wrote, or that leads to rows of it: versions are at work side by side for
+ * minutes while one is deployed, and for hours when one is taken back. Ours; 23 hours in all.
+ */
+export const NEWER_VERSION_RETRY_SECONDS: readonly number[] = [30, 60, 300, 900, 3600, 3 * 3600, 7 * 3600, 11 * 3600];
+
 /** Difference between Entra's clock and ours that a token is forgiven. Ours: hosts of Azure are within seconds. */
 export const TOKEN_SKEW_SECONDS = 60;
 /** Deadline of one request for the signing keys of a tenant. */

@@ -2,6 +2,7 @@ import type {
   CommitStatusMessage,
   NotificationMessage,
   OperationMessage,
+  PutOffMessage,
   RevisionMessage,
   SweepMessage,
   WakeMessage,
@@ -22,4 +23,6 @@ export interface Bus {
   sendRevisions(messages: readonly Outgoing<RevisionMessage>[]): Promise<void>;
   sendStatuses(messages: readonly Outgoing<CommitStatusMessage>[]): Promise<void>;
   sendNotifications(messages: readonly Outgoing<NotificationMessage>[]): Promise<void>;
+  /** Sends a message to the queue that it came from. */
+  putOff(queue: string, message: Outgoing<PutOffMessage>): Promise<void>;
 }

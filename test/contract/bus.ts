@@ -47,6 +47,15 @@ export function busSuite(open: () => Promise<BusWorld>): void {
     });
     afterEach(() => world.close());
 
+    it('puts a message off in the queue that it came from', async () => {
+      const { bus, now, letTimePass, takeAll } = world;
+      const message = { schema: 1, kind: 'putOff', id: 'w', times: 1, body: { schema: 2, of: ['anything'] } } as const;
+      await bus.putOff(SWEEPS_QUEUE, { id: 'w.later-1', at: now() + 60_000, message });
+      expect(await takeAll(SWEEPS_QUEUE)).toEqual([]);
+      letTimePass(61_000);
+      expect(await takeAll(SWEEPS_QUEUE)).toEqual([{ id: 'w.later-1', body: message }]);
+    });
+
     it('sends each kind to its own queue, body and id unchanged', async () => {
       const { bus, now, takeAll } = world;
       await bus.sendWakeups([{ id: 'w1', at: now(), message: wake('ä"\n') }]);

@@ -12,6 +12,7 @@ import type {
   CommitStatusMessage,
   NotificationMessage,
   OperationMessage,
+  PutOffMessage,
   RevisionMessage,
   SweepMessage,
   WakeMessage,
@@ -182,6 +183,10 @@ export class MemoryBus implements Bus {
 
   async sendNotifications(messages: readonly Outgoing<NotificationMessage>[]): Promise<void> {
     this.#send(NOTIFICATIONS_QUEUE, messages);
+  }
+
+  async putOff(queue: string, message: Outgoing<PutOffMessage>): Promise<void> {
+    this.#send(queue, [message]);
   }
 
   #send(name: string, messages: readonly Outgoing<unknown>[]): void {

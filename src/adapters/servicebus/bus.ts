@@ -58,6 +58,7 @@ export function createBus(options: BusOptions): ServiceBus {
     sendRevisions: (messages) => send(REVISIONS_QUEUE, messages),
     sendStatuses: (messages) => send(STATUSES_QUEUE, messages),
     sendNotifications: (messages) => send(NOTIFICATIONS_QUEUE, messages),
+    putOff: (queue, message) => send(queue, [message]),
     requests: createInbox(client, REQUESTS_QUEUE, translate),
     close: () => client.close(),
   };

@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { z } from 'zod';
-import { describe, parseJson, SCHEMA } from './row.ts';
+import { SCHEMA } from '../../contracts/schema-version.ts';
+import { describe, parseJson, refuseNewer } from './row.ts';
 import type { Row } from './table.ts';
 import type { Columns, Operation } from './transaction.ts';
 
@@ -37,8 +38,9 @@ function bytesColumns(bytes: Buffer): Columns {
   return { schema: SCHEMA, ...Object.fromEntries(columns) };
 }
 
-/** The value that all rows of one blob, in order, hold. Throws when one is missing or damaged. */
+/** The value that all rows of one blob, in order, hold. Throws when one is missing or damaged, and as `fromRow` does. */
 export function fromBlobRows<T>(schema: z.ZodType<T>, rows: readonly [Row, ...Row[]]): T {
+  refuseNewer(rows[0], rows[0].columns);
   return parseJson(schema, rows[0], decompress(rows));
 }
 

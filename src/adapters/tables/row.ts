@@ -1,11 +1,11 @@
 import type { z } from 'zod';
+import { Transient } from '../../contracts/errors.ts';
+import { isNewer, NEWER_VERSION, SCHEMA } from '../../contracts/schema-version.ts';
 import type { Row } from './table.ts';
 import type { Columns } from './transaction.ts';
 
 /** A text property holds 64 KiB of UTF-16, which is 32 Ki characters (service limit). */
 const TEXT_CHARACTERS_MAX = 32 * 1024;
-/** Version of the row layout; a row of a later layout is not guessed at. */
-export const SCHEMA = 1;
 
 /** A value as columns: its JSON in `d0`, `d1`, … */
 export function toColumns(value: unknown): Columns {
@@ -26,8 +26,13 @@ function chunkEnd(text: string, from: number): number {
   return end < text.length && last >= 0xd800 && last < 0xdc00 ? end - 1 : end;
 }
 
-/** The value of a row that `toColumns` made. Throws when it does not match: a bug, or a row changed by hand. */
+/**
+ * The value of a row that `toColumns` made. Throws when it does not match: a bug, or a row changed by hand.
+ *
+ * @throws Transient when a newer version wrote it: what is in it is not guessed at.
+ */
 export function fromRow<T>(schema: z.ZodType<T>, row: Row): T {
+  refuseNewer(row, row.columns);
   let text = '';
   for (let chunk = 0; typeof row.columns[`d${chunk}`] === 'string'; chunk++) text += String(row.columns[`d${chunk}`]);
   return parseJson(schema, row, text);
@@ -40,10 +45,18 @@ export function parseJson<T>(schema: z.ZodType<T>, row: Row, text: string): T {
       `${describe(row)} has schema ${String(row.columns['schema'])}; this version reads schema ${SCHEMA}.`,
     );
   }
-  const parsed = schema.safeParse(readJson(row, text));
+  const value = readJson(row, text);
+  refuseNewer(row, value);
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new Error(`${describe(row)} does not match its contract at '${issue?.path.join('.')}': ${issue?.message}.`);
+}
+
+/** Both the layout of a row and the value in it have a version. */
+export function refuseNewer(row: Row, versioned: unknown): void {
+  if (!isNewer(versioned)) return;
+  throw new Transient(NEWER_VERSION, `${describe(row)} was written by a newer version of Flotilla.`);
 }
 
 function readJson(row: Row, text: string): unknown {

@@ -57,9 +57,24 @@ describe('rows changed by hand', () => {
     await expect(tables.rolloutStore.load(ROLLOUT_ID)).rejects.toThrow(/^Row 'a' .* holds no JSON/);
   });
 
-  it('are not guessed at when a later version wrote them', async () => {
-    await clientOf('rollouts').upsertEntity({ ...keys, schema: 2, d0: '{}' }, 'Replace');
-    await expect(tables.rolloutStore.header(ROLLOUT_ID)).rejects.toThrow(/has schema 2; this version reads schema 1/);
+  it.each([
+    ['their layout', 'a', { schema: 2, d0: '{}' }],
+    ['what is in them', 'a', { schema: 1, d0: '{"schema":2}' }],
+    ['the layout of what is compressed', 't|00000000|000', { schema: 2 }],
+  ])('are not guessed at when a newer version made %s: it may go on with them', async (_what, rowKey, columns) => {
+    const frozen = (await rowKeys('rollouts')).find((key) => key.startsWith('t|')) ?? '';
+    const row = rowKey === 'a' ? keys : { ...keys, rowKey: frozen };
+    await clientOf('rollouts').upsertEntity({ ...row, ...columns }, 'Replace');
+    const read = async () => {
+      await tables.rolloutStore.header(ROLLOUT_ID);
+      await tables.rolloutStore.targets(ROLLOUT_ID, { from: 0, to: 1 });
+    };
+    await expect(read()).rejects.toThrow(expect.objectContaining({ name: 'Transient', code: 'NewerVersion' }));
+  });
+
+  it('are named when they have no version', async () => {
+    await clientOf('rollouts').upsertEntity({ ...keys, d0: '{}' }, 'Replace');
+    await expect(tables.rolloutStore.header(ROLLOUT_ID)).rejects.toThrow(/has schema undefined; this version reads/);
   });
 
   it('are named when a page of targets is gone or damaged', async () => {

@@ -60,5 +60,6 @@ export function simBus(site: CallSite, invocation: Invocation, inner: MemoryBus,
     sendRevisions: (messages) => send('bus.sendRevisions', REVISIONS_QUEUE, messages),
     sendStatuses: (messages) => send('bus.sendStatuses', STATUSES_QUEUE, messages),
     sendNotifications: (messages) => send('bus.sendNotifications', NOTIFICATIONS_QUEUE, messages),
+    putOff: (queue, message) => send('bus.putOff', queue, [message]),
   };
 }
