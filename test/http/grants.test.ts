@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { receiveRequest } from '../../src/app/receive-request.ts';
 import { Grant } from '../../src/contracts/grant.ts';
 import type { Role } from '../../src/contracts/roles.ts';
-import type { Access } from '../../src/http/access.ts';
 import * as definitions from '../../src/http/definitions.ts';
 import * as policies from '../../src/http/policies.ts';
 import * as rollouts from '../../src/http/rollouts.ts';
 import { route } from '../../src/http/route.ts';
+import type { TokenClaims } from '../../src/ports/tokens.ts';
 import { commitOf, DefinitionBench, pushTo } from '../app/definitions/support.ts';
 import { bench as bindingBench } from '../app/bindings/support.ts';
 import { Bench, idOf, MINUTE, SECOND } from '../app/support.ts';
@@ -26,37 +26,32 @@ interface Caller {
   readonly oid: string;
   readonly label: string;
   readonly roles: readonly Role[];
-  readonly groups?: readonly string[];
+  readonly groups?: readonly string[] | 'too many';
 }
 const team: Caller = { oid: oidOf(1), label: 'tess', roles: ['Operator', 'Approver'], groups: [TEAM] };
 const stranger: Caller = { oid: oidOf(2), label: 'sam', roles: ['Operator', 'Approver'] };
 const admin: Caller = { oid: oidOf(3), label: 'ada', roles: ['Admin'] };
 
-function edge(bench: Bench, caller: Caller, grants: Access['grants'] = GRANTS) {
-  const { oid, label, roles, groups = [] } = caller;
-  const claims = {
-    tenantId: TEAM,
-    objectId: oid,
-    kind: 'user',
-    scopes: ['user_impersonation'],
-    roles,
-    groups,
-    label,
-  } as const;
-  return edgeOf(bench.deps, { ...OFF, isOff: false, tokens: { check: async () => ({ ok: true, claims }) }, grants });
+function edge(bench: Bench, { oid, label, roles, groups = [] }: Caller) {
+  const claims: TokenClaims = {
+    ...{ tenantId: TEAM, objectId: oid, kind: 'user', scopes: ['user_impersonation'], roles, label },
+    groups: groups === 'too many' ? undefined : groups,
+  };
+  return edgeOf(bench.deps, {
+    ...OFF,
+    isOff: false,
+    tokens: { check: async () => ({ ok: true, claims }) },
+    grants: GRANTS,
+  });
 }
 
 /** Calls a handler as somebody. */
-function as(
-  bench: Bench,
-  caller: Caller,
-  handle: Parameters<typeof route>[2],
-  sent: Sent = {},
-  grants?: Access['grants'],
-) {
+function as(bench: Bench, caller: Caller, handle: Parameters<typeof route>[2], sent: Sent = {}) {
   const headers = { authorization: 'Bearer token', 'content-type': 'application/json' };
-  const handler = route(() => edge(bench, caller, grants ?? GRANTS), 'Reader', handle);
-  return call(handler, { headers, ...sent });
+  return call(
+    route(() => edge(bench, caller), 'Reader', handle),
+    { headers, ...sent },
+  );
 }
 
 const rolloutOver = (...names: string[]): Sent => ({
@@ -104,20 +99,8 @@ describe('a rollout', () => {
   });
 
   it('says that groups are not known, where that is why', async () => {
-    const bench = four();
-    const claims = {
-      ...{ tenantId: TEAM, objectId: oidOf(4), kind: 'user', scopes: ['user_impersonation'], roles: ['Operator'] },
-      ...{ groups: undefined, label: 'gus' },
-    } as const;
-    const access = {
-      ...OFF,
-      isOff: false,
-      grants: GRANTS,
-      tokens: { check: async () => ({ ok: true, claims }) as const },
-    };
-    const handler = route(() => edgeOf(bench.deps, access), 'Operator', rollouts.postRollout);
-    const headers = { authorization: 'Bearer token', 'content-type': 'application/json' };
-    const answer = await call(handler, { headers, ...rolloutOver('c0') });
+    const gus: Caller = { oid: oidOf(4), label: 'gus', roles: ['Operator'], groups: 'too many' };
+    const answer = await as(four(), gus, rollouts.postRollout, rolloutOver('c0'));
     expect(answer).toMatchObject({ status: 403, json: { code: 'OutsideGrants' } });
     expect(answer.json['detail']).toContain('Your token does not list your groups');
   });
