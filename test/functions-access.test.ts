@@ -16,10 +16,12 @@ interface Registered {
   readonly handler: HttpHandler;
 }
 
-const { registered, application } = vi.hoisted(() => ({
-  registered: [] as Registered[],
-  application: {} as { edge?: Edge },
-}));
+/** What the files in `functions/` register, and the application that they call. */
+interface World {
+  readonly registered: Registered[];
+  readonly application: { edge?: Edge };
+}
+const { registered, application } = vi.hoisted((): World => ({ registered: [], application: {} }));
 
 /** Takes what the files in `functions/` register; everything else of the library stays as it is. */
 vi.mock('@azure/functions', async (original) => {
