@@ -21,6 +21,7 @@ import { RecentHooks } from './adapters/system/recent-hooks.ts';
 import { createTables } from './adapters/tables/tables.ts';
 import { accessOf } from './compose/access.ts';
 import { notifierOf } from './compose/notifier.ts';
+import { authorityOf } from './config/clouds.ts';
 import { readConfig, Settings, type Config } from './config.ts';
 import { ARM_REQUEST_SECONDS, GIT_REQUEST_SECONDS } from './contracts/timing.ts';
 import type { Edge } from './http/route.ts';
@@ -95,12 +96,14 @@ function publicUrlOf({ FLOTILLA_PUBLIC_URL: url, WEBSITE_HOSTNAME: host }: Confi
   return `${host.startsWith('localhost') ? 'http' : 'https'}://${host}`;
 }
 
-/** The local cloud takes any token. */
+/** The managed identity in Azure, who has signed in elsewhere. The local cloud takes any token. */
 function credentialFor(config: Config): TokenCredential {
   if (isLocal(config)) return createLocalCredential();
-  return new DefaultAzureCredential(
-    config.AZURE_CLIENT_ID === undefined ? {} : { managedIdentityClientId: config.AZURE_CLIENT_ID },
-  );
+  const { AZURE_CLIENT_ID: managedIdentityClientId, FLOTILLA_CLOUD: cloud } = config;
+  return new DefaultAzureCredential({
+    authorityHost: authorityOf(cloud),
+    ...(managedIdentityClientId !== undefined && { managedIdentityClientId }),
+  });
 }
 
 function busAt(config: Config, credential: TokenCredential, clock: Clock): Parameters<typeof createBus>[0] {

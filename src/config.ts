@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accessProblems, accessSettings } from './config/access.ts';
+import { cloudDefaults, cloudProblems, cloudSettings } from './config/clouds.ts';
 import { list } from './config/list.ts';
 import { SECRET_REFERENCE_FORM, SecretReference } from './contracts/secret-reference.ts';
 
@@ -80,9 +81,9 @@ const signingKey = z.string().refine(isReference, {
  */
 export const Settings = z.object({
   FLOTILLA_SUBSCRIPTIONS: subscriptions,
-  FLOTILLA_ARM_ENDPOINT: z
-    .url({ protocol: /^https?$/, error: 'must be a URL, such as https://management.azure.com' })
-    .default('https://management.azure.com'),
+  ...cloudSettings,
+  /** Where the cloud has it, unless it says otherwise. */
+  FLOTILLA_ARM_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be a URL, such as https://management.azure.com' }),
   /** Key of the hashes that tell whether a secret was rotated. Another key costs one write more for each of them. */
   FLOTILLA_HASH_KEY: z.string().min(32, 'must have at least 32 characters'),
   /** Vaults whose secrets a rollout may carry to clusters; without it, none. */
@@ -122,30 +123,38 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       return value === undefined || value === '' ? [] : [[key, value]];
     }),
   );
-  const parsed = Settings.safeParse(given);
+  const parsed = Settings.safeParse({ ...cloudDefaults(given), ...given });
   const issues = parsed.success
-    ? missingPairs(parsed.data)
+    ? problemsTogether(parsed.data)
     : parsed.error.issues.map(
         ({ path, message }) => `${path.join('.')} ${message.endsWith('received undefined') ? 'is not set' : message}`,
       );
+  issues.push(...missingPairs(given), ...cloudProblems(given));
   const unresolved = Object.entries(given).filter(([, value]) => value.startsWith('@Microsoft.KeyVault('));
   issues.push(...unresolved.map(([key]) => `${key} is an unresolved Key Vault reference`));
   if (!parsed.success || issues.length > 0) throw new Error(`Settings are wrong: ${issues.join('; ')}.`);
   return parsed.data;
 }
 
-function missingPairs(config: Config): string[] {
-  const missing = accessProblems(config);
-  if (!config.ServiceBus && !config.ServiceBus__fullyQualifiedNamespace) {
+/** What is needed together, whether the rest can be read or not. */
+function missingPairs(given: Readonly<Record<string, string>>): string[] {
+  const missing: string[] = [];
+  if (!given['ServiceBus'] && !given['ServiceBus__fullyQualifiedNamespace']) {
     missing.push('ServiceBus__fullyQualifiedNamespace (or ServiceBus, a connection string) is not set');
   }
-  if (!config.Tables && !config.Tables__endpoint)
+  if (!given['Tables'] && !given['Tables__endpoint'])
     missing.push('Tables__endpoint (or Tables, a connection string) is not set');
-  if (config.FLOTILLA_NOTIFY_KEY && !config.FLOTILLA_NOTIFY_URL) {
+  if (given['FLOTILLA_NOTIFY_KEY'] && !given['FLOTILLA_NOTIFY_URL']) {
     missing.push('FLOTILLA_NOTIFY_URL is not set, though FLOTILLA_NOTIFY_KEY is');
   }
-  if (config.FLOTILLA_NOTIFY_URL?.startsWith('http:') && !config.FLOTILLA_ARM_ENDPOINT.startsWith('http:')) {
-    missing.push('FLOTILLA_NOTIFY_URL must be https:// outside the local cloud');
-  }
   return missing;
+}
+
+/** What is wrong with settings together, each of which can be read. */
+function problemsTogether(config: Config): string[] {
+  const problems = accessProblems(config);
+  if (config.FLOTILLA_NOTIFY_URL?.startsWith('http:') && !config.FLOTILLA_ARM_ENDPOINT.startsWith('http:')) {
+    problems.push('FLOTILLA_NOTIFY_URL must be https:// outside the local cloud');
+  }
+  return problems;
 }

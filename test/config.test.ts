@@ -33,6 +33,7 @@ describe('the configuration', () => {
     expect(readConfig(GOOD)).toEqual({
       ...GOOD,
       FLOTILLA_SUBSCRIPTIONS: ['11111111-1111-1111-1111-111111111111', '22222222-2222-2222-2222-22222222222a'],
+      FLOTILLA_CLOUD: 'public',
       FLOTILLA_ARM_ENDPOINT: 'https://management.azure.com',
       FLOTILLA_GIT_HOSTS: PUBLIC_GIT_HOSTS,
       FLOTILLA_AUTH: 'on',
@@ -54,10 +55,10 @@ describe('the configuration', () => {
   it('reads the vaults that may be read, and versions of the API by kind of source', () => {
     const config = readConfig({
       ...GOOD,
-      FLOTILLA_KEY_VAULTS: 'KV-one.vault.azure.net, kv-two.vault.azure.cn',
+      FLOTILLA_KEY_VAULTS: 'KV-one.vault.azure.net, kv-two.vault.azure.net',
       FLOTILLA_FLUX_API_VERSIONS: 'OCIRepository=2025-04-01, GitRepository=2024-11-01-preview',
     });
-    expect(config.FLOTILLA_KEY_VAULTS).toEqual(['kv-one.vault.azure.net', 'kv-two.vault.azure.cn']);
+    expect(config.FLOTILLA_KEY_VAULTS).toEqual(['kv-one.vault.azure.net', 'kv-two.vault.azure.net']);
     expect(config.FLOTILLA_FLUX_API_VERSIONS).toEqual({
       OCIRepository: '2025-04-01',
       GitRepository: '2024-11-01-preview',
@@ -90,6 +91,7 @@ describe('the configuration', () => {
     const secret = 'hunter2-value';
     const said = message({
       FLOTILLA_SUBSCRIPTIONS: secret,
+      FLOTILLA_CLOUD: secret,
       FLOTILLA_ARM_ENDPOINT: `ftp://${secret}`,
       FLOTILLA_HASH_KEY: secret,
       FLOTILLA_KEY_VAULTS: secret,
@@ -111,6 +113,7 @@ describe('the configuration', () => {
     });
     for (const key of [
       'FLOTILLA_SUBSCRIPTIONS',
+      'FLOTILLA_CLOUD must be public, usgovernment or china',
       'FLOTILLA_ARM_ENDPOINT',
       'FLOTILLA_HASH_KEY must have at least 32 characters',
       'FLOTILLA_KEY_VAULTS',

@@ -49,9 +49,17 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
 // 'https://NAME.servicebus.windows.net:443/', in the words of each cloud.
 var serviceBusHost = split(replace(serviceBus.properties.serviceBusEndpoint, 'https://', ''), ':')[0]
 
+// What the setting calls each cloud.
+var clouds = {
+  AzureCloud: 'public'
+  AzureUSGovernment: 'usgovernment'
+  AzureChinaCloud: 'china'
+}
+
 // What src/config.ts reads.
 var applicationSettings = {
   FLOTILLA_SUBSCRIPTIONS: join(fleetSubscriptions, ',')
+  FLOTILLA_CLOUD: clouds[environment().name]
   FLOTILLA_ARM_ENDPOINT: environment().resourceManager
   FLOTILLA_HASH_KEY: '@Microsoft.KeyVault(SecretUri=${ownVault.properties.vaultUri}secrets/hash-key)'
   FLOTILLA_KEY_VAULTS: join(fleetVaultHosts, ',')

@@ -49,9 +49,11 @@ export const accessSettings = {
   FLOTILLA_AUTH_TENANTS: tenants.optional(),
   /** What tokens must be issued for: without it, a token for anything else in the tenant would do. */
   FLOTILLA_AUTH_AUDIENCES: audiences.optional(),
-  FLOTILLA_AUTH_AUTHORITY: z
-    .url({ protocol: /^https?$/, error: 'must be a URL, such as https://login.microsoftonline.com' })
-    .default('https://login.microsoftonline.com'),
+  /** Who issues tokens of callers: the cloud's own sign-in, unless it says otherwise. */
+  FLOTILLA_AUTH_AUTHORITY: z.url({
+    protocol: /^https?$/,
+    error: 'must be a URL, such as https://login.microsoftonline.com',
+  }),
   /** `trusted`: the authentication of App Service may vouch for callers. */
   FLOTILLA_AUTH_EASY_AUTH: z.enum(['ignored', 'trusted'], 'must be ignored or trusted').default('ignored'),
   /** Set by the platform when its authentication is on. */

@@ -80,7 +80,7 @@ describe('who may call, by the settings', () => {
     const plain = { ...TRUSTED, FLOTILLA_AUTH_AUTHORITY: 'http://127.0.0.1:9000' };
     expect(message(plain)).toContain('FLOTILLA_AUTH_AUTHORITY must be https://');
     expect(message({ ...plain, ...LOCAL })).toBe('accepted');
-    expect(message({ ...TRUSTED, FLOTILLA_AUTH_AUTHORITY: 'https://login.microsoftonline.us' })).toBe('accepted');
+    expect(message({ ...TRUSTED, FLOTILLA_AUTH_AUTHORITY: 'https://login.contoso.example' })).toBe('accepted');
   });
 
   it('is whoever has a key; a name may have two while one replaces the other', () => {

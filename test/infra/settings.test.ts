@@ -53,6 +53,7 @@ describe('settings of the function app', () => {
       "join(fleetSubscriptions, ',')": '11111111-1111-1111-1111-111111111111,22222222-2222-2222-2222-222222222222',
       'environment().authentication.loginEndpoint': 'https://login.microsoftonline.com/',
       authEasyAuth: 'ignored',
+      'clouds[environment().name]': 'public',
       'environment().resourceManager': 'https://management.azure.com/',
       "'@Microsoft.KeyVault(SecretUri=${ownVault.properties.vaultUri}secrets/hash-key)'": '0'.repeat(64),
       "join(fleetVaultHosts, ',')": 'kv-fleet-abc.vault.azure.net,kv-other.vault.azure.net',
