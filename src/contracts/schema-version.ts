@@ -1,6 +1,6 @@
 /**
  * Version of all that is stored and sent: it stands in `schema` of every row and message. It is raised when the version before would
- * misunderstand what is written now, or could not read it; fields that may be absent raise nothing (ADR 0021).
+ * misunderstand what is written now, or could not read it; fields that may be absent raise nothing (ADR 0023).
  */
 export const SCHEMA = 1;
 
