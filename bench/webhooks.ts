@@ -7,8 +7,8 @@ export interface WebhookFigures {
   readonly bench: 'webhooks';
   readonly deliveries: number;
   readonly perSecond: number;
-  /** Answered with 202. */
-  readonly accepted: number;
+  /** Answers by their status. */
+  readonly answers: string;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
@@ -70,7 +70,9 @@ export async function benchWebhooks(seconds: number): Promise<WebhookFigures> {
       bench: 'webhooks',
       deliveries: sorted.length,
       perSecond: PER_SECOND,
-      accepted: sent.statuses[202] ?? 0,
+      answers: Object.entries(sent.statuses)
+        .map(([status, count]) => `${status}: ${count}`)
+        .join(', '),
       p50Ms: at(0.5),
       p99Ms: at(0.99),
       maxMs: at(1),

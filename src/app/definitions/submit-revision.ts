@@ -1,8 +1,9 @@
 import type { DefinitionRecord, RunningRevision } from '../../contracts/definition.ts';
-import { Refusal } from '../../contracts/errors.ts';
+import { Refusal, Transient } from '../../contracts/errors.ts';
 import { DETAIL_LENGTH_MAX } from '../../contracts/limits.ts';
 import { pinRollout } from '../../core/definition/pin.ts';
 import { noteBlocked, noteRefused } from '../../core/definition/submitted.ts';
+import { GRAPH_POOL, nextSlotOf } from '../budgets.ts';
 import type { Deps } from '../deps.ts';
 import { submitRollout } from '../submit-rollout.ts';
 import { changeDefinition } from './change-definition.ts';
@@ -21,6 +22,7 @@ export async function submitRevision(deps: Deps, record: DefinitionRecord, runni
   const { name } = record;
   const { revision, rolloutId, version, generation } = running;
   const { source, repository, ref, commit } = revision;
+  await refuseWithoutRoom(deps);
   const definition = await definitionAt(deps, record, version);
   const tellsCommit = definition.commitStatus !== undefined && source === 'git';
   try {
@@ -42,6 +44,13 @@ export async function submitRevision(deps: Deps, record: DefinitionRecord, runni
     if (!(error instanceof Refusal)) throw error;
     await noteFailure(deps, name, running, error);
   }
+}
+
+/** A plan asks Resource Graph a few questions. People get theirs at once; what starts by itself waits its turn, so that no 429 is drawn. */
+async function refuseWithoutRoom(deps: Deps): Promise<void> {
+  const waitMs = (await nextSlotOf(deps, GRAPH_POOL)) - deps.clock.now();
+  if (waitMs <= 0) return;
+  throw new Transient('ResourceGraphBusy', 'Resource Graph has no room for another plan just now.', waitMs);
 }
 
 /** What the definition was when the revision started: it may have been changed since, when the submission was cut short. */

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { GRAPH_POOL, reserve } from '../../../src/app/budgets.ts';
 import { receiveRevision } from '../../../src/app/definitions/receive-revision.ts';
 import { Transient } from '../../../src/contracts/errors.ts';
 import { REVISIONS_QUEUE } from '../../../src/contracts/queues.ts';
@@ -7,14 +8,19 @@ import { commitOf, DefinitionBench, pushTo, replaced } from './support.ts';
 
 const message = { schema: 1, kind: 'definition', name: 'shop' } as const;
 
-it('a start that Azure has no room for is put off, then made; after ten minutes it is a fault', async () => {
+/** A definition whose revision is due, with nothing in the queue. */
+async function due() {
   const bench = new DefinitionBench([{}]);
   await bench.put();
   await bench.push(pushTo(commitOf(1), { before: null }));
   bench.clock.advance(20 * SECOND);
   const queue = bench.bus.queues.get(REVISIONS_QUEUE)!;
   while (queue.size > 0) queue.complete(queue.receive(bench.clock.now())!, bench.clock.now());
+  return { bench, queue };
+}
 
+it('a start that Azure has no room for is put off, then made; after ten minutes it is a fault', async () => {
+  const { bench, queue } = await due();
   const active = () => Promise.reject(new Transient('ResourceGraphThrottled', 'Slow down.', 7 * SECOND));
   const throttled = { ...bench.deps, index: replaced(bench.deps.index, { active }) };
   await receiveRevision(throttled, message);
@@ -26,6 +32,16 @@ it('a start that Azure has no room for is put off, then made; after ten minutes 
   bench.clock.advance(10 * MINUTE + SECOND);
   await expect(receiveRevision(throttled, message)).rejects.toThrow('Slow down.');
 
+  await bench.settle();
+  expect(await bench.rolledOut()).toEqual([commitOf(1)]);
+});
+
+it('a start waits until Resource Graph has room for its plan', async () => {
+  const { bench, queue } = await due();
+  await reserve(bench.deps, GRAPH_POOL, 30, Number.MAX_SAFE_INTEGER);
+  await receiveRevision(bench.deps, message);
+  expect(await bench.rollouts()).toEqual([]);
+  expect(queue.nextVisibleAt()! - bench.clock.now()).toBeGreaterThan(5 * SECOND);
   await bench.settle();
   expect(await bench.rolledOut()).toEqual([commitOf(1)]);
 });
