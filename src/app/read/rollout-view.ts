@@ -56,7 +56,12 @@ function stageView(stage: StageState) {
     regressed,
     ...(Object.keys(gates).length > 0 && { gates }),
     ...(approvals.length > 0 && {
-      approvals: approvals.map(({ side, actor, at, reason }) => ({ side, by: labelOf(actor), at: isoTime(at), reason })),
+      approvals: approvals.map(({ side, actor, at, reason }) => ({
+        side,
+        by: labelOf(actor),
+        at: isoTime(at),
+        reason,
+      })),
     }),
   };
 }
