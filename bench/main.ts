@@ -7,6 +7,7 @@ import { benchColdStart } from './cold-start.ts';
 import { benchEngine } from './engine.ts';
 import { benchPost, benchRollout } from './rollout.ts';
 import { benchSweep } from './sweep.ts';
+import { benchWebhooks } from './webhooks.ts';
 
 /** Every figure of the README, as JSON lines and as a table. `--engine N` runs one engine bench in a process of its own. */
 async function main(): Promise<void> {
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
     brokerOperationsPerCluster: '≤ 8',
     throttled429: '0',
   });
+  show(await benchWebhooks(30), { p99Ms: '< 50', unaccounted: '0', startedTwice: '0' });
   for (const clusters of [2_000, 10_000]) {
     show(await benchSweep(clusters), {
       graphQueries: '≤ 25',
