@@ -6,6 +6,7 @@ import type { Snapshot } from '../../src/contracts/compliance.ts';
 import { desiredConfiguration } from '../../src/core/flux/desired.ts';
 import type { ArmJson } from '../../src/ports/arm.ts';
 import { configuration, rawConfiguration, SUBSCRIPTION_A } from '../core/clusters.ts';
+import { dieEverywhere } from './dying.ts';
 import { Bench, idOf, MINUTE } from './support.ts';
 
 const C0 = idOf('c0');
@@ -56,25 +57,30 @@ describe('a sweep', () => {
     expect(await snapshots(bench)).toEqual(seen);
   });
 
-  it.each(Array.from({ length: 50 }, (_, n) => n))(
-    'killed at its call number %i of anything, and delivered again, gives the same',
-    async (fatal) => {
-      const undisturbed = await drifted();
-      const counts = (await sweep(undisturbed)).counts;
+  it('killed at any call of anything, before or after it took effect, and delivered again, gives the same', async () => {
+    const undisturbed = await drifted();
+    const { changed: _theirs, ...expected } = (await sweep(undisturbed)).counts;
+    let id = '';
+    const open = async () => {
       const bench = await drifted();
-      const { id } = await startSweep(bench.deps, SYSTEM);
-      const message = { schema: 1, sweepId: id, shard: 0 } as const;
-      await runSweepShard(dyingAt(bench.deps, fatal), message).catch((error: unknown) => {
-        expect(error).toEqual(new Error('killed'));
-      });
-      await runSweepShard(bench.deps, message);
-      await runSweepShard(bench.deps, message);
-      expect(withoutIds(await snapshots(bench))).toEqual(withoutIds(await snapshots(undisturbed)));
-      const { changed: _mine, ...seen } = (await bench.deps.compliance.sweep(id))!.shards[0]!.counts!;
-      const { changed: _theirs, ...expected } = counts;
-      expect(seen).toEqual(expected);
-    },
-  );
+      ({ id } = await startSweep(bench.deps, SYSTEM));
+      return bench;
+    };
+    const message = () => ({ schema: 1, sweepId: id, shard: 0 }) as const;
+    const calls = await dieEverywhere(
+      open,
+      (_bench, deps) => runSweepShard(deps, message()),
+      async (bench) => {
+        await runSweepShard(bench.deps, message());
+        await runSweepShard(bench.deps, message());
+        expect(withoutIds(await snapshots(bench))).toEqual(withoutIds(await snapshots(undisturbed)));
+        const { changed: _mine, ...seen } = (await bench.deps.compliance.sweep(id))!.shards[0]!.counts!;
+        expect(seen).toEqual(expected);
+      },
+    );
+    // Each call is two places to die at: more than fifty of them.
+    expect(calls).toBeGreaterThan(25);
+  });
 });
 
 /** Ids of rollouts differ from bench to bench. */
@@ -95,34 +101,6 @@ async function drifted(): Promise<Bench> {
   bench.azure.configurations.report(idOf('c5'), 'shop', false);
   bench.clock.advance(5 * MINUTE);
   return bench;
-}
-
-/** Ports that die at one call, of whichever of them, before or after it took effect. */
-function dyingAt(deps: Bench['deps'], fatal: number): Bench['deps'] {
-  let calls = 0;
-  const dying = <T extends object>(port: T): T =>
-    new Proxy(port, {
-      get: (real, key) => {
-        const value: unknown = Reflect.get(real, key);
-        if (typeof value !== 'function') return value;
-        return (...given: unknown[]) => {
-          const isFatal = calls++ === Math.floor(fatal / 2);
-          if (isFatal && fatal % 2 === 0) throw new Error('killed');
-          const answer: unknown = value.apply(real, given);
-          if (!isFatal || !(answer instanceof Promise)) return answer;
-          return answer.then(() => Promise.reject(new Error('killed')));
-        };
-      },
-    });
-  const { compliance, arm, graph, budgets, inventory } = deps;
-  return {
-    ...deps,
-    compliance: dying(compliance),
-    arm: dying(arm),
-    graph: dying(graph),
-    budgets: dying(budgets),
-    inventory: dying(inventory),
-  };
 }
 
 describe('drift against what was last rolled out', () => {

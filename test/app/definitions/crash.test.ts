@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { advanceDefinition } from '../../../src/app/definitions/advance-definition.ts';
 import { receiveRevision } from '../../../src/app/definitions/receive-revision.ts';
 import { MINUTE, SECOND } from '../support.ts';
-import { dieEverywhere } from './dying.ts';
+import { dieEverywhere } from '../dying.ts';
 import { commitOf, DefinitionBench, pushTo } from './support.ts';
 
 const FIRST = commitOf(1);

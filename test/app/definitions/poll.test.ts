@@ -4,7 +4,7 @@ import type { Deps } from '../../../src/app/deps.ts';
 import { Transient } from '../../../src/contracts/errors.ts';
 import type { DefinitionStore } from '../../../src/ports/definition-store.ts';
 import { MINUTE, SECOND } from '../support.ts';
-import { dieEverywhere } from './dying.ts';
+import { dieEverywhere } from '../dying.ts';
 import { REPOSITORY, URL } from './records.ts';
 import { commitOf, DefinitionBench, pushTo } from './support.ts';
 

@@ -3,7 +3,7 @@ import { reportStatus } from '../../../src/app/definitions/report-status.ts';
 import type { Deps } from '../../../src/app/deps.ts';
 import type { DefinitionRecord } from '../../../src/contracts/definition.ts';
 import { MINUTE, SECOND } from '../support.ts';
-import { dieEverywhere } from './dying.ts';
+import { dieEverywhere } from '../dying.ts';
 import { URL } from './records.ts';
 import { ASKED, atWork, StatusBench } from './status-support.ts';
 import { commitOf, pushTo } from './support.ts';

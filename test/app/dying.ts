@@ -1,8 +1,11 @@
-import type { Deps } from '../../../src/app/deps.ts';
+import type { Deps } from '../../src/app/deps.ts';
 
 const IMMORTAL = new Set<string>(['clock', 'ids', 'digest', 'log', 'subscriptions']);
 
-/** Counts the calls of ports, and dies at one of them: at an even `fatal` before it takes effect, at an odd one after. */
+/**
+ * Counts the calls of ports, and the pages of what they answer, and dies at one of them: at an even `fatal` before it takes effect, at an odd
+ * one after.
+ */
 export class Dying {
   readonly deps: Deps;
   /** Calls so far, of whichever port. */
@@ -26,13 +29,24 @@ export class Dying {
           const isFatal = this.calls++ === Math.floor(this.#fatal / 2);
           if (isFatal && this.#fatal % 2 === 0) throw new Error('killed');
           const answer: unknown = value.apply(real, given);
-          if (!isFatal) return answer;
+          if (!isFatal) return isPaged(answer) ? this.#pages(answer) : answer;
           if (answer instanceof Promise) return answer.then(() => Promise.reject(new Error('killed')));
           throw new Error('killed');
         };
       },
     });
   }
+
+  async *#pages(pages: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+    for await (const page of pages) {
+      if (this.calls++ === Math.floor(this.#fatal / 2)) throw new Error('killed');
+      yield page;
+    }
+  }
+}
+
+function isPaged(answer: unknown): answer is AsyncIterable<unknown> {
+  return typeof answer === 'object' && answer !== null && Symbol.asyncIterator in answer;
 }
 
 /** Runs `work` with ports that die at every call in turn, in a world of its own each time; answers how many there were. */
