@@ -34,6 +34,20 @@ export function assignShop(
   );
 }
 
+/** Content of another configuration that satisfies the assignment. */
+export const TWIN = {
+  scope: 'cluster',
+  namespace: 'shop',
+  sourceKind: 'GitRepository',
+  gitRepository: {
+    url: 'https://git.example/policy',
+    timeoutInSeconds: 600,
+    syncIntervalInSeconds: 600,
+    repositoryRef: { branch: 'main' },
+  },
+  kustomizations: { infra: { path: './infra' } },
+};
+
 /** What Policy says of a cluster under that assignment: that it does not comply. */
 export function stateOf(name: string, changes: Partial<PolicyState> = {}): PolicyState {
   return {

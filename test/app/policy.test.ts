@@ -7,7 +7,7 @@ import { previewRollout } from '../../src/app/preview-rollout.ts';
 import { SYSTEM } from '../../src/contracts/actor.ts';
 import { Transient } from '../../src/contracts/errors.ts';
 import { COMMIT, rawConfiguration, request, SUBSCRIPTION_A } from '../core/clusters.ts';
-import { assignShop, IDENTITY } from './assign.ts';
+import { assignShop, IDENTITY, TWIN } from './assign.ts';
 import { Bench, idOf, MINUTE } from './support.ts';
 
 const C0 = idOf('c0');
@@ -46,22 +46,10 @@ describe('a plan', () => {
 });
 
 describe('a plan against an assignment that another configuration satisfies', () => {
-  const content = {
-    scope: 'cluster',
-    namespace: 'shop',
-    sourceKind: 'GitRepository',
-    gitRepository: {
-      url: 'https://git.example/policy',
-      timeoutInSeconds: 600,
-      syncIntervalInSeconds: 600,
-      repositoryRef: { branch: 'main' },
-    },
-    kustomizations: { infra: { path: './infra' } },
-  };
   /** Two clusters, on the first of which somebody has what the assignment wants under another name. */
   function satisfied(): Bench {
     const bench = assigned({}, new Bench([{}, {}]));
-    expect(bench.azure.configurations.put(C0, 'twin', content)).not.toHaveProperty('kind');
+    expect(bench.azure.configurations.put(C0, 'twin', TWIN)).not.toHaveProperty('kind');
     bench.clock.advance(MINUTE);
     return bench;
   }

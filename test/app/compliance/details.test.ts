@@ -3,7 +3,7 @@ import { readsOf, reserve } from '../../../src/app/budgets.ts';
 import { desiredConfiguration } from '../../../src/core/flux/desired.ts';
 import type { ArmJson } from '../../../src/ports/arm.ts';
 import { configuration } from '../../core/clusters.ts';
-import { assignShop } from '../assign.ts';
+import { assignShop, TWIN } from '../assign.ts';
 import { Bench, idOf, MINUTE } from '../support.ts';
 import { HOUR, rolledOut, snapshots, sweep } from './support.ts';
 
@@ -101,19 +101,7 @@ describe('what cannot be read now', () => {
 it('an assignment that another configuration of the cluster satisfies misses nothing, whatever page that one is on', async () => {
   const bench = new Bench([{}, {}]);
   assignShop(bench.policy);
-  const twin = {
-    scope: 'cluster',
-    namespace: 'shop',
-    sourceKind: 'GitRepository',
-    gitRepository: {
-      url: 'https://git.example/policy',
-      timeoutInSeconds: 600,
-      syncIntervalInSeconds: 600,
-      repositoryRef: { branch: 'main' },
-    },
-    kustomizations: { infra: { path: './infra' } },
-  };
-  bench.azure.configurations.put(C0, 'twin', twin);
+  bench.azure.configurations.put(C0, 'twin', TWIN);
   bench.clock.advance(10 * MINUTE);
   bench.azure.configurations.put(C0, 'apart', { ...properties, namespace: 'apart' });
   bench.clock.advance(10 * MINUTE);

@@ -1,9 +1,11 @@
 import { Definition, type DefinitionRecord } from '../../../src/contracts/definition.ts';
 import { request } from '../../core/clusters.ts';
+import { record, REPOSITORY } from '../../core/definition/support.ts';
 
-/** The repository that the configurations of tests come from, as people write it and as it is known. */
+export { REPOSITORY };
+
+/** The repository that the configurations of tests come from, as people write it. */
 export const URL = 'https://git.example/shop';
-export const REPOSITORY = 'git.example/shop';
 
 /** A definition as a person writes it, with defaults: follows `main` with the tests' own rollout request. */
 export function definition(changes: Record<string, unknown> = {}): Definition {
@@ -13,19 +15,6 @@ export function definition(changes: Record<string, unknown> = {}): Definition {
 
 /** A stored definition that nothing has happened to yet. */
 export function definitionRecord(changes: Partial<DefinitionRecord> = {}): DefinitionRecord {
-  return {
-    schema: 1,
-    name: 'shop',
-    id: '01J00000000000000000000000',
-    version: 1,
-    createdAt: 0,
-    changedAt: 0,
-    changedBy: { kind: 'key', name: 'alice' },
-    definition: definition(),
-    repository: REPOSITORY,
-    holds: [],
-    refs: [],
-    generation: 0,
-    ...changes,
-  };
+  const unborn = { id: '01J00000000000000000000000', createdAt: 0, changedAt: 0 };
+  return record({ ...unborn, definition: definition(), ...changes });
 }

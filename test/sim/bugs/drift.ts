@@ -2,6 +2,7 @@ import type { Deps } from '../../../src/app/deps.ts';
 import type { BindingRecord } from '../../../src/contracts/policy-binding.ts';
 import type { BindingStore } from '../../../src/ports/binding-store.ts';
 import type { ComplianceStore } from '../../../src/ports/compliance-store.ts';
+import { blindToOthers } from '../world/people.ts';
 import type { Bug } from './bug.ts';
 
 /** Defects of sweeps and of drift correction. */
@@ -13,7 +14,7 @@ export const DRIFT_BUGS: readonly Bug[] = [
   },
   { name: 'subjects of a shard are counted twice', caughtBy: 'S28', deps: doubleCounts },
   { name: 'a fleet that cannot be read passes for an empty one', caughtBy: 'S29', deps: emptyOnFailure },
-  { name: 'corrections do not look who is at work', caughtBy: 'S30', deps: blindToWork },
+  { name: 'corrections do not look who is at work', caughtBy: 'S30', deps: blindToOthers },
   {
     name: 'corrections that are over are forgotten',
     caughtBy: 'S31',
@@ -32,7 +33,7 @@ export const DRIFT_BUGS: readonly Bug[] = [
 
     deps: (deps) => withCompliance(deps, { snapshots: async function* () {} }),
   },
-  { name: 'remediations do not look who is at work', caughtBy: 'S36', deps: blindToWork },
+  { name: 'remediations do not look who is at work', caughtBy: 'S36', deps: blindToOthers },
   { name: 'a task is not cancelled with its binding', caughtBy: 'S37', deps: keepTasks },
   { name: 'nobody sees that a correction has ended', caughtBy: 'L9', deps: neverEnding },
   { name: 'nobody sees that an evaluation has ended', caughtBy: 'L9', deps: endlessEvaluations },
@@ -116,21 +117,6 @@ function emptyOnFailure(deps: Deps): Deps {
           yield [];
         }
       },
-    },
-  };
-}
-
-function blindToWork(deps: Deps): Deps {
-  const { index } = deps;
-  return {
-    ...deps,
-    index: {
-      claimKey: (claim) => index.claimKey(claim),
-      active: async () => ({ rollouts: [], version: (await index.active()).version }),
-      activate: (rollout, version) => index.activate(rollout, version),
-      deactivate: (id) => index.deactivate(id),
-      upsertListItem: (item) => index.upsertListItem(item),
-      list: (query) => index.list(query),
     },
   };
 }

@@ -119,8 +119,8 @@ function submit(
   );
 }
 
-/** The active rollouts are hidden from a submission. */
-function blindToOthers(deps: Deps): Deps {
+/** The active rollouts are hidden from a use case. */
+export function blindToOthers(deps: Deps): Deps {
   const { index } = deps;
   return {
     ...deps,
