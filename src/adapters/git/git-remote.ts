@@ -61,8 +61,9 @@ async function list(query: RefQuery, limits: { timeoutMs: number; nowMs: number 
     if (error instanceof EmptyRepository) return { ok: true, value: [] };
     if (error instanceof MovedTo) return { moved: error.url };
     if (error instanceof Unanswered || error instanceof HostRefusal) return failed(error.fault);
-    // The library's own errors quote the answer, so none of their words are used.
-    if (error instanceof Error && 'isIsomorphicGitError' in error) return failed(notGit(url));
+    // The library's own errors quote the answer, so none of their words are used. It also falls over answers that it does not expect: it
+    // names itself in whatever error comes out of it.
+    if (error instanceof Error && 'caller' in error) return failed(notGit(url));
     throw error;
   }
 }

@@ -243,6 +243,14 @@ describe('limits', () => {
 });
 
 describe('whatever a host sends ends in refs or a fault', () => {
+  test('a symbolic ref without a name, over which the library falls', async () => {
+    const whole = recorded('advertisement-v1').toString('latin1');
+    // As long as before, so that the lengths of the lines still hold.
+    const broken = Buffer.from(whole.replace('symref=HEAD:', 'symref=:HEAD'), 'latin1');
+    const { ask } = await setUp(() => bytes(broken, 'advertisement'));
+    expect(faultOf(await ask({ kind: 'tag' }))).toMatchObject({ kind: 'refused', code: 'NotGit' });
+  });
+
   test.each(['advertisement-v1', 'ls-refs-tags-v2'])('%s, damaged', async (name) => {
     let sent = Buffer.alloc(0);
     const isList = name === 'ls-refs-tags-v2';
