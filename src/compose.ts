@@ -1,6 +1,7 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { DefaultAzureCredential } from '@azure/identity';
 import type { Deps } from './app/deps.ts';
+import { Health } from './app/check-health.ts';
 import { DeliveryGate } from './app/webhooks/gate.ts';
 import { FLUX_API_VERSIONS } from './adapters/arm/api-versions.ts';
 import { createArm } from './adapters/arm/arm.ts';
@@ -8,24 +9,28 @@ import { createLocalCredential } from './adapters/arm/local-credential.ts';
 import { createCommitStatuses } from './adapters/commit-status/commit-statuses.ts';
 import { createGitRemote } from './adapters/git/git-remote.ts';
 import { gitHosts } from './adapters/git-hosts.ts';
+import { createVaultProbe } from './adapters/keyvault/probe.ts';
 import { createSecrets, type SecretsOptions } from './adapters/keyvault/secrets.ts';
 import { createActivityLog } from './adapters/monitor/activity-log.ts';
 import { createPolicy } from './adapters/policy/policy.ts';
 import { createGraph } from './adapters/resourcegraph/graph.ts';
+import { createGraphProbe } from './adapters/resourcegraph/probe.ts';
 import { createBus } from './adapters/servicebus/bus.ts';
 import { createClock } from './adapters/system/clock.ts';
 import { createDigest } from './adapters/system/digest.ts';
 import { createIds } from './adapters/system/ids.ts';
 import { createLog } from './adapters/system/log.ts';
 import { RecentHooks } from './adapters/system/recent-hooks.ts';
+import { createWithin } from './adapters/system/within.ts';
 import { createTables } from './adapters/tables/tables.ts';
 import { accessOf } from './compose/access.ts';
 import { notifierOf } from './compose/notifier.ts';
 import { authorityOf } from './config/clouds.ts';
 import { readConfig, Settings, type Config } from './config.ts';
-import { ARM_REQUEST_SECONDS, GIT_REQUEST_SECONDS } from './contracts/timing.ts';
+import { ARM_REQUEST_SECONDS, GIT_REQUEST_SECONDS, HEALTH_PART_SECONDS } from './contracts/timing.ts';
 import type { Edge } from './http/route.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Probe } from './ports/probe.ts';
 
 let composed: Edge | undefined;
 
@@ -77,11 +82,13 @@ export function compose(config: Config): Edge {
     subscriptions: config.FLOTILLA_SUBSCRIPTIONS,
     publicUrl: publicUrlOf(config),
   };
+  const probes = [bus.probe, createGraphProbe({ ...azure, speed }, deps.subscriptions), vaultProbeOf(config, deps)];
   return {
     deps,
     access: accessOf(config, clock),
     requests: bus.requests,
     gate: new DeliveryGate(),
+    health: new Health(deps, probes, createWithin(HEALTH_PART_SECONDS)),
   };
 }
 
@@ -116,6 +123,11 @@ function tablesAt(config: Config, credential: TokenCredential): Parameters<typeo
   const { Tables: connectionString, Tables__endpoint: endpoint } = config;
   if (connectionString !== undefined) return { connectionString };
   return { endpoint: endpoint ?? '', credential };
+}
+
+/** Only of vaults that rollouts may read: those of the notifier are its own matter. */
+function vaultProbeOf({ FLOTILLA_KEY_VAULTS: vaults = [] }: Config, { secrets }: Deps): Probe {
+  return createVaultProbe(secrets, vaults);
 }
 
 /** In Azure the environment has nothing that a rollout may read; in the local cloud it stands in for Key Vault. */

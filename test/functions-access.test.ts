@@ -70,6 +70,7 @@ const ANYBODY = 'anybody';
 /** Who may call what, by the name of the function; a command on a rollout is a row of its own. */
 const MAY: Readonly<Record<string, readonly Role[] | typeof ANYBODY>> = {
   'get-health': ANYBODY,
+  'get-health-details': ALL,
   'receive-delivery': ANYBODY,
   'get-clusters': ALL,
   'get-cluster-configurations': ALL,

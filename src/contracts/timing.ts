@@ -52,6 +52,8 @@ export const AGENT_STALE_SECONDS = 3600;
 export const HISTORY_SECONDS = 400 * 24 * 60 * 60;
 /** A sweep whose shards are not all done after this long is shown as incomplete, and its missing shards are sent again. */
 export const SWEEP_SECONDS_MAX = 1800;
+/** Sweeps begin this often (`functions/timer-sweep.ts`). */
+export const SWEEP_EVERY_SECONDS = 3600;
 
 /** Shortest interval at which a repository is polled. Ours: hosts limit anonymous callers. */
 export const POLL_SECONDS_MIN = 60;
@@ -100,6 +102,13 @@ export const COMMIT_STATUS_RETRY_SECONDS: readonly number[] = [60, 120, 300, 900
  * minutes while one is deployed, and for hours when one is taken back. Ours; 23 hours in all.
  */
 export const NEWER_VERSION_RETRY_SECONDS: readonly number[] = [30, 60, 300, 900, 3600, 3 * 3600, 7 * 3600, 11 * 3600];
+
+/** Deadline of each part of a health check; they are checked at the same time. Ours: who watches gives up after ten. */
+export const HEALTH_PART_SECONDS = 5;
+/** How long the health that was found is told. Ours: a check costs a query of Resource Graph's quota and a dozen reads. */
+export const HEALTH_KEPT_SECONDS = 30;
+/** The same when something is wrong: who mends it wants to see it. */
+export const HEALTH_FAULT_KEPT_SECONDS = 5;
 
 /** Difference between Entra's clock and ours that a token is forgiven. Ours: hosts of Azure are within seconds. */
 export const TOKEN_SKEW_SECONDS = 60;

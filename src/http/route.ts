@@ -1,4 +1,5 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
+import type { Health } from '../app/check-health.ts';
 import { scopeOf, type Scope } from '../app/access/scope.ts';
 import type { Deps } from '../app/deps.ts';
 import type { DeliveryGate } from '../app/webhooks/gate.ts';
@@ -18,12 +19,14 @@ export interface Edge {
   readonly requests: Inbox;
   /** What this process remembers of the webhook deliveries of the last minute. */
   readonly gate: DeliveryGate;
+  readonly health: Health;
 }
 
 /** One call of anybody. */
 export interface OpenCall {
   readonly deps: Deps;
   readonly gate: DeliveryGate;
+  readonly health: Health;
   readonly request: HttpRequest;
   /** A value of the route template. */
   readonly param: (name: string) => string;
@@ -59,11 +62,11 @@ export function openRoute(edge: () => Edge, handle: Handle<OpenCall>): HttpHandl
 
 function serve(edge: () => Edge, work: (call: OpenCall, access: Access) => Promise<HttpResponseInit>): HttpHandler {
   return async (request, context) => {
-    const { deps, access, gate } = edge();
+    const { deps, access, gate, health } = edge();
     const correlationId = context.invocationId;
     try {
       const param = (name: string): string => request.params[name] ?? '';
-      const response = await work({ deps, gate, request, param, query: queryOf(request) }, access);
+      const response = await work({ deps, gate, health, request, param, query: queryOf(request) }, access);
       return { ...response, headers: { 'x-correlation-id': correlationId, ...response.headers } };
     } catch (error) {
       return toProblem(error, deps.log, correlationId);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Transient } from '../../src/contracts/errors.ts';
 import { getClusters } from '../../src/http/clusters.ts';
-import { getHealth } from '../../src/http/health.ts';
 import * as rollouts from '../../src/http/rollouts.ts';
 import { json, route } from '../../src/http/route.ts';
 import { Bench } from '../app/support.ts';
@@ -220,24 +219,5 @@ describe('[api.listClusters] GET /api/clusters', () => {
   ])('%s', async (query, total) => {
     const { at } = app(3);
     expect((await at(getClusters, { method: 'GET', path: `/api/clusters${query}` })).json['total']).toBe(total);
-  });
-});
-
-it('GET /api/health says what does not answer', async () => {
-  const { bench } = app();
-  expect(
-    await call(
-      route(() => edgeOf(bench.deps), 'Reader', getHealth),
-      { method: 'GET' },
-    ),
-  ).toMatchObject({ status: 200, json: { ok: true } });
-  const index = { ...bench.deps.index, active: () => Promise.reject(new Transient('Down', 'tables do not answer')) };
-  const answer = await call(
-    route(() => edgeOf({ ...bench.deps, index }), 'Reader', getHealth),
-    { method: 'GET' },
-  );
-  expect(answer).toMatchObject({
-    status: 503,
-    json: { ok: false, parts: [{ name: 'tables', ok: false, detail: 'tables do not answer' }, { ok: true }] },
   });
 });

@@ -1,4 +1,5 @@
 import { HttpRequest, InvocationContext, type HttpHandler, type HttpResponseInit } from '@azure/functions';
+import { Health } from '../../src/app/check-health.ts';
 import { DeliveryGate } from '../../src/app/webhooks/gate.ts';
 import type { Access } from '../../src/http/access.ts';
 import type { Edge } from '../../src/http/route.ts';
@@ -47,5 +48,5 @@ export const OFF: Access = { isOff: true, tokens: undefined, keys: [], easyAuthT
 /** An edge whose `requests` queue is never used. */
 export function edgeOf(deps: Edge['deps'], access: Access = OFF): Edge {
   const requests = { complete: async () => undefined, deadLetter: async () => undefined };
-  return { deps, access, requests, gate: new DeliveryGate() };
+  return { deps, access, requests, gate: new DeliveryGate(), health: new Health(deps, [], (work) => work) };
 }

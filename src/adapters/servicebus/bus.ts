@@ -13,7 +13,9 @@ import {
 import type { Bus, Outgoing } from '../../ports/bus.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Inbox } from '../../ports/inbox.ts';
+import type { Probe } from '../../ports/probe.ts';
 import { createInbox } from './inbox.ts';
+import { createBusProbe } from './probe.ts';
 
 export type BusOptions = { readonly clock: Clock } & (
   | { readonly connectionString: string }
@@ -28,6 +30,7 @@ export type BusOptions = { readonly clock: Clock } & (
 export interface ServiceBus extends Bus {
   /** Settles messages of the `requests` queue, over the same connection. */
   readonly requests: Inbox;
+  readonly probe: Probe;
   /** Ends the connection; nothing can be sent afterwards. */
   close(): Promise<void>;
 }
@@ -60,6 +63,7 @@ export function createBus(options: BusOptions): ServiceBus {
     sendNotifications: (messages) => send(NOTIFICATIONS_QUEUE, messages),
     putOff: (queue, message) => send(queue, [message]),
     requests: createInbox(client, REQUESTS_QUEUE, translate),
+    probe: createBusProbe(client, senderOf),
     close: () => client.close(),
   };
 }
