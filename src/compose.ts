@@ -23,6 +23,7 @@ import { createLog } from './adapters/system/log.ts';
 import { RecentHooks } from './adapters/system/recent-hooks.ts';
 import { createWithin } from './adapters/system/within.ts';
 import { createTables } from './adapters/tables/tables.ts';
+import { TELEMETRY_OFF } from './adapters/telemetry/off.ts';
 import { accessOf } from './compose/access.ts';
 import { notifierOf } from './compose/notifier.ts';
 import { authorityOf } from './config/clouds.ts';
@@ -56,6 +57,7 @@ export function compose(config: Config): Edge {
     ids: createIds(clock),
     digest: createDigest(config.FLOTILLA_HASH_KEY),
     log: createLog(clock),
+    telemetry: TELEMETRY_OFF,
     store: tables.rolloutStore,
     index: tables.rolloutIndex,
     leases: tables.leases,

@@ -22,6 +22,7 @@ import type { RolloutIndex } from '../ports/rollout-index.ts';
 import type { RolloutStore } from '../ports/rollout-store.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { SentSecretsStore } from '../ports/sent-secrets.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
 
 /** Everything a use case may touch: the ports, and the subscriptions that make up the fleet. Built in `compose.ts`. */
 export interface Deps {
@@ -29,6 +30,7 @@ export interface Deps {
   readonly ids: Ids;
   readonly digest: Digest;
   readonly log: Log;
+  readonly telemetry: Telemetry;
   readonly store: RolloutStore;
   readonly index: RolloutIndex;
   readonly leases: LeaseStore;

@@ -8,6 +8,7 @@ import { MemoryGitRemote } from '../../src/adapters/memory/git-remote.ts';
 import { MemoryGraph } from '../../src/adapters/memory/graph.ts';
 import { MemoryNotifier } from '../../src/adapters/memory/notifier.ts';
 import { MemorySecrets } from '../../src/adapters/memory/secrets.ts';
+import { MemoryTelemetry } from '../../src/adapters/memory/telemetry.ts';
 import { MemoryPolicy } from '../../src/adapters/memory/policy.ts';
 import { createMemoryStores } from '../../src/adapters/memory/stores.ts';
 import { createDigest } from '../../src/adapters/system/digest.ts';
@@ -56,6 +57,7 @@ export class Bench {
   readonly notifier = new MemoryNotifier();
   readonly secrets = new MemorySecrets();
   readonly gitRemote = new MemoryGitRemote();
+  readonly telemetry = new MemoryTelemetry();
   readonly commitStatuses = new MemoryCommitStatuses();
   readonly writes: Write[] = [];
   readonly deps: Deps;
@@ -91,6 +93,7 @@ export class Bench {
       deliveries: stores.deliveries,
       definitions: stores.definitions,
       gitRemote: this.gitRemote,
+      telemetry: this.telemetry,
       commitStatuses: this.commitStatuses,
       subscriptions: [SUBSCRIPTION_A],
       publicUrl: undefined,

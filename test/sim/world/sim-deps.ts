@@ -19,6 +19,7 @@ import type { Fact } from './facts.ts';
 import { allPages, type ComplianceRecorder } from './compliance-recorder.ts';
 import { leaseKey, type Recorder } from './recorder.ts';
 import { simArm } from './sim-arm.ts';
+import { TELEMETRY_OFF } from '../../../src/adapters/telemetry/off.ts';
 import { simBus } from './sim-bus.ts';
 import { simGraph } from './sim-graph.ts';
 import { simPolicy } from './sim-policy.ts';
@@ -135,6 +136,7 @@ export function simDeps(site: CallSite, backends: Backends, invocation: Invocati
     secrets: simSecrets(site, invocation, backends.secrets),
     // Git hosts are beside what is simulated: nothing that the engine does depends on their answers.
     gitRemote: new MemoryGitRemote(),
+    telemetry: TELEMETRY_OFF,
     commitStatuses: new MemoryCommitStatuses(),
     subscriptions: SUBSCRIPTIONS,
     publicUrl: undefined,
