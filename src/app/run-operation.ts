@@ -31,16 +31,17 @@ async function work(operation: Operation): Promise<Finished> {
     if (leased.kind !== 'go') return { operation: current, ending: leased };
     const finished = await carryOut(leased.operation, actionOf(leased.operation));
     if (finished.ending.kind !== 'asDesired' || isLast(finished.operation)) return finished;
-    const next = await goOn(finished.operation);
+    const next = await goOn(finished.operation, finished.ending.unread === true);
     if (next.kind !== 'go') return { operation: finished.operation, ending: next };
     current = next.operation;
   }
 }
 
-/** The next action in the same claim: it has one more read to pay for, the slot's write is still there. */
-async function goOn(operation: Operation): Promise<{ kind: 'go'; operation: Operation } | Ending> {
+/** The next action in the same claim: it has one more read to pay for unless the slot's is still there, as its write is. */
+async function goOn(operation: Operation, hasRead: boolean): Promise<{ kind: 'go'; operation: Operation } | Ending> {
   const { deps, row } = operation;
   const next = await passLeaseOn(operation, row.action + 1);
+  if (hasRead) return { kind: 'go', operation: next };
   const [read] = await reserve(deps, readsOf(row.target.clusterId), 1, 0);
   if (read !== undefined) return { kind: 'go', operation: next };
   const detail = 'The reads of the subscription are used up for the moment.';

@@ -34,7 +34,7 @@ export async function ensureExtension(operation: Operation, extension: EnsureExt
   const plain = onlyEnsuresPresence({ kind: 'ensureExtension', extension });
   // What the plan found working is not read: a configuration that is applied on top of it proves it.
   if (plain && row.target.extension === 'Succeeded' && isProvenLater(operation)) {
-    return { operation, ending: { kind: 'asDesired', detail: THERE } };
+    return { operation, ending: { kind: 'asDesired', detail: THERE, unread: true } };
   }
   const found = await deps.arm.findFluxExtension(clusterId);
   if (!found.ok) return { operation, ending: await endByFault(operation, found.fault, readsOf(clusterId)) };

@@ -21,8 +21,8 @@ export type Ending =
   | { readonly kind: 'written'; readonly writtenAt: number; readonly operationUrl?: string }
   /** What had to go first is being removed; another write follows. */
   | { readonly kind: 'removing'; readonly operationUrl?: string }
-  /** Nothing had to be written, and that is proven: the next action can begin. */
-  | { readonly kind: 'asDesired'; readonly detail: string; readonly evidence?: Evidence }
+  /** Nothing had to be written, and that is proven: the next action can begin. `unread`: Azure was not even asked. */
+  | { readonly kind: 'asDesired'; readonly detail: string; readonly evidence?: Evidence; readonly unread?: true }
   /** A verdict. */
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
   /** Try again later, with the reason that people see until then. */
