@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readsOf, reserve, writesOf } from '../../src/app/budgets.ts';
+import { reserve, writesOf } from '../../src/app/budgets.ts';
 import { runOperation } from '../../src/app/run-operation.ts';
 import { Transient } from '../../src/contracts/errors.ts';
 import type { OperationMessage } from '../../src/contracts/messages.ts';
@@ -44,23 +44,6 @@ describe('an operation', () => {
     expect(original?.resource).toMatchObject({
       properties: { gitRepository: { repositoryRef: { commit: 'd'.repeat(40) } } },
     });
-  });
-
-  it('spends the one read of its slot: the extension that the plan has found working is not asked for', async () => {
-    const { deps, operate } = await queued();
-    const { name } = readsOf(C0);
-    const before = await deps.budgets.read(name);
-    await operate();
-    expect(await deps.budgets.read(name)).toEqual(before);
-  });
-
-  it('pays for a second read when an action before had to make one', async () => {
-    const change = { configurations: [configuration({ name: 'shop' }), configuration({ name: 'tools' })] };
-    const { deps, operate } = await queued({ configurations: { shop: properties() } }, { change });
-    const { name } = readsOf(C0);
-    const before = await deps.budgets.read(name);
-    await operate();
-    expect(await deps.budgets.read(name)).not.toEqual(before);
   });
 
   it('records that there was nothing, so that a rollback can remove it', async () => {
