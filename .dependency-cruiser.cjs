@@ -50,7 +50,7 @@ module.exports = {
       name: 'adapters-know-no-app',
       severity: 'error',
       from: { path: '^src/adapters/' },
-      to: { path: '^src/(app|http|webhooks)/|^src/core/(?!throttle/)|^(functions|local|cli)/' },
+      to: { path: '^src/(app|http|webhooks)/|^src/core/(?!(throttle|telemetry)/)|^(functions|local|cli)/' },
     },
     {
       name: 'adapters-know-not-each-other',

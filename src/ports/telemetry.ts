@@ -4,9 +4,17 @@ export interface SpanFacts {
   readonly name: string;
   /** What kind of work it is, as OpenTelemetry has it. */
   readonly kind: 'server' | 'consumer' | 'client' | 'internal';
-  /** Puts the span into the trace of this rollout, wherever it came from; the trace it came from is linked. */
+  /** Puts the span into the trace of this rollout (`traceOf`), wherever it came from. No ULID: as if there were none. */
   readonly rolloutId?: string;
-  /** W3C `traceparent` of whoever asked for it; the span that is open around it is the parent otherwise. */
+  /**
+   * True for the one span that stands for the rollout itself, by whoever created it: it becomes the root of the trace, which
+   * the other spans of the rollout are under, even those of other processes that began earlier or never hear of it.
+   */
+  readonly isRoot?: boolean;
+  /**
+   * W3C `traceparent` of whoever asked for it; the span that is open around it is the parent otherwise. A span of a rollout is
+   * no child of either unless they are of the same rollout: then they are linked, and the span around it links back.
+   */
   readonly traceParent?: string;
   readonly attributes?: Attributes;
 }
