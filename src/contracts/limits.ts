@@ -192,3 +192,8 @@ export const GRANTS_MAX = 200;
 export const GRANT_SUBJECTS_MAX = 100;
 /** Clusters named in an answer that refuses a change outside of somebody's grants. Ours. */
 export const OUTSIDE_SHOWN_MAX = 5;
+
+/** Finished spans that wait for an exporter; further ones are lost. OpenTelemetry's default (`OTEL_BSP_MAX_QUEUE_SIZE`): about 4 MiB. */
+export const SPANS_QUEUED_MAX = 2048;
+/** Characters of one attribute of a span, and of the message it failed with. Ours: the longest ids of Azure have 400. */
+export const SPAN_TEXT_CHARACTERS_MAX = 500;

@@ -120,3 +120,12 @@ export const SIGNING_KEYS_REFRESH_SECONDS = 60 * 60;
 export const SIGNING_KEYS_KEPT_SECONDS = 24 * 60 * 60;
 /** Between two requests for the keys of one tenant, whatever tokens say and whether the last one was answered. Ours. */
 export const SIGNING_KEYS_PAUSE_SECONDS = 10;
+
+/** Deadline of one export of traces or metrics, retries included (OTLP exporter specification: 10 s). */
+export const TELEMETRY_EXPORT_SECONDS = 10;
+/** How long a flush may hold up a process that is about to end. Ours: hosts wait longer, people who stop one do not. */
+export const TELEMETRY_FLUSH_SECONDS = 5;
+/** Between two exports of metrics (OpenTelemetry, `OTEL_METRIC_EXPORT_INTERVAL`). */
+export const METRICS_EXPORT_EVERY_SECONDS = 60;
+/** Figures of the installation count for this long: another process may measure the next ones. Ours: two rounds and a half. */
+export const FIGURES_KEPT_SECONDS = 150;
