@@ -74,8 +74,9 @@ export async function nextSlotOf(deps: Deps, { name, quota }: Pool): Promise<num
   return nextSlotAt((await deps.budgets.read(name))?.value, quota, deps.clock.now());
 }
 
-/** Records a 429: nobody gets a slot of this quota before `retryAfterMs` has passed. */
+/** Records and counts a 429: nobody gets a slot of this quota before `retryAfterMs` has passed. */
 export async function recordThrottling(deps: Deps, pool: Pool, retryAfterMs: number): Promise<void> {
+  deps.log.warn('azure throttled', { pool: pool.name, retryAfterMs });
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const stored = await deps.budgets.read(pool.name);
     const budget = pushBack(stored?.value, pool.quota, deps.clock.now(), retryAfterMs);

@@ -23,6 +23,23 @@ export function budgetStoreSuite(open: OpenStores): void {
       expect((await budgets.read('p'))?.value).toEqual({ fullAt: 3.5 });
     });
 
+    it('keeps how often Azure refused', async () => {
+      await budgets.write('p', { fullAt: 1, throttled: 3 }, undefined);
+      expect((await budgets.read('p'))?.value).toEqual({ fullAt: 1, throttled: 3 });
+    });
+
+    it('reads the budgets of many pools at once, without those that have none', async () => {
+      const names = Array.from({ length: 1200 }, (_, n) => `arm-reads.${n}`);
+      for (const name of ['arm-reads.7', 'arm-reads.1199', 'another'])
+        await budgets.write(name, { fullAt: name.length }, undefined);
+      const found = await budgets.readAll([...names, 'a/b']);
+      expect([...found].sort()).toEqual([
+        ['arm-reads.1199', { fullAt: 14 }],
+        ['arm-reads.7', { fullAt: 11 }],
+      ]);
+      expect(await budgets.readAll([])).toEqual(new Map());
+    });
+
     it('loses no reservation of many that are made at once', async () => {
       await budgets.write('p', { fullAt: 0 }, undefined);
       const reserve = async (): Promise<void> => {

@@ -16,6 +16,15 @@ export class MemoryBudgetStore implements BudgetStore {
     return this.#budgets.get(pool);
   }
 
+  async readAll(pools: readonly string[]): Promise<ReadonlyMap<string, Budget>> {
+    const found = new Map<string, Budget>();
+    for (const pool of pools) {
+      const stored = this.#budgets.get(pool);
+      if (stored !== undefined) found.set(pool, stored.value);
+    }
+    return found;
+  }
+
   async write(pool: string, budget: Budget, version: string | undefined): Promise<'written' | 'conflict'> {
     return this.#budgets.setIf(pool, budget, version) === undefined ? 'conflict' : 'written';
   }

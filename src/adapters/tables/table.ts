@@ -54,6 +54,15 @@ export class Table {
   /** Rows of a key range in key order, read page by page as they are asked for; no snapshot across pages. */
   async *query(partitionKey: string, range: KeyRange, pageRows = PAGE_ROWS_MAX): AsyncGenerator<Row, void> {
     const filter = `PartitionKey eq '${partitionKey}' and RowKey ge '${range.from}' and RowKey lt '${range.before}'`;
+    yield* this.#pages(filter, pageRows);
+  }
+
+  /** The rows with this key of all partitions: only for tables that stay small, since all of the table is looked through. */
+  everywhere(rowKey: string): AsyncGenerator<Row, void> {
+    return this.#pages(`RowKey eq '${rowKey}'`, PAGE_ROWS_MAX);
+  }
+
+  async *#pages(filter: string, pageRows: number): AsyncGenerator<Row, void> {
     const entities = this.#client.listEntities<Record<string, unknown>>({ queryOptions: { filter } });
     const maxPageSize = Math.min(pageRows, PAGE_ROWS_MAX);
     let continuationToken: string | undefined;
@@ -63,7 +72,7 @@ export class Table {
         throw translateError(error, this.name);
       });
       if (page.done === true) return;
-      for (const entity of page.value) yield this.#row(partitionKey, entity);
+      for (const entity of page.value) yield this.#row(entity.partitionKey ?? '', entity);
       continuationToken = page.value.continuationToken;
     } while (continuationToken !== undefined);
   }

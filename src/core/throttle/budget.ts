@@ -6,6 +6,8 @@
 export interface Budget {
   /** The bucket is full at this time (milliseconds) if nothing more is reserved. */
   readonly fullAt: number;
+  /** How often Azure answered 429, since the row was first written. Absent before the first time. */
+  readonly throttled?: number | undefined;
 }
 
 export interface Quota {
@@ -44,7 +46,7 @@ export function reserveSlots(
     slots.push(slotAt);
     fullAt += msPerSlot;
   }
-  return { budget: { fullAt }, slots };
+  return { budget: { ...budget, fullAt }, slots };
 }
 
 /** When the next slot will be free, without reserving it. */
@@ -54,8 +56,17 @@ export function nextSlotAt(budget: Budget | undefined, quota: Quota, now: number
   return Math.max(now, Math.ceil(fullAt + msPerSlot - quota.capacity * msPerSlot));
 }
 
-/** After a 429: the bucket is empty, and nobody gets a slot before `retryAfterMs` has passed. */
+/** After a 429: it is counted, the bucket is empty, and nobody gets a slot before `retryAfterMs` has passed. */
 export function pushBack(budget: Budget | undefined, quota: Quota, now: number, retryAfterMs: number): Budget {
   const bucketMs = (quota.capacity * 1000) / quota.refillPerSecond;
-  return { fullAt: Math.max(budget?.fullAt ?? now, now + retryAfterMs + bucketMs) };
+  return {
+    fullAt: Math.max(budget?.fullAt ?? now, now + retryAfterMs + bucketMs),
+    throttled: (budget?.throttled ?? 0) + 1,
+  };
+}
+
+/** How much of the bucket is drawn or reserved, from 0 to 1. */
+export function usedShare(budget: Budget | undefined, quota: Quota, now: number): number {
+  const bucketMs = (quota.capacity * 1000) / quota.refillPerSecond;
+  return Math.min(1, Math.max(0, (budget?.fullAt ?? now) - now) / bucketMs);
 }

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nextSlotAt, pushBack, reserveSlots, type Budget, type Quota } from '../../../src/core/throttle/budget.ts';
+import {
+  nextSlotAt,
+  pushBack,
+  reserveSlots,
+  usedShare,
+  type Budget,
+  type Quota,
+} from '../../../src/core/throttle/budget.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const FAR = 24 * 3_600_000;
@@ -131,11 +138,28 @@ describe('after a 429', () => {
 
   it('a later, shorter 429 does not pull an earlier, longer one forward', () => {
     const long = pushBack(undefined, WRITES, NOW, 60_000);
-    expect(pushBack(long, WRITES, NOW + 1, 1000)).toEqual(long);
+    expect(pushBack(long, WRITES, NOW + 1, 1000).fullAt).toBe(long.fullAt);
   });
 
   it('slots reserved far ahead stay behind it', () => {
     const { budget } = reserveSlots(undefined, WRITES, 1000, NOW, FAR);
-    expect(pushBack(budget, WRITES, NOW, 1000)).toEqual(budget);
+    expect(pushBack(budget, WRITES, NOW, 1000).fullAt).toBe(budget.fullAt);
   });
+
+  it('it is counted, and reservations keep the count', () => {
+    const once = pushBack({ fullAt: NOW }, WRITES, NOW, 1000);
+    const twice = pushBack(reserveSlots(once, WRITES, 3, NOW, FAR).budget, WRITES, NOW, 1000);
+    expect([once.throttled, twice.throttled]).toEqual([1, 2]);
+    expect(reserveSlots(undefined, WRITES, 1, NOW, FAR).budget).not.toHaveProperty('throttled');
+  });
+});
+
+it.each([
+  ['never drawn from', undefined, 0],
+  ['full again', NOW - 1, 0],
+  ['half drawn', NOW + 10_000, 0.5],
+  ['empty', NOW + 20_000, 1],
+  ['reserved ahead, or pushed back by a 429', NOW + 90_000, 1],
+])('a bucket that is %s is used so far', (_what, fullAt, share) => {
+  expect(usedShare(fullAt === undefined ? undefined : { fullAt }, WRITES, NOW)).toBe(share);
 });
