@@ -41,13 +41,19 @@ export function app(): Edge {
   return composed;
 }
 
+/** Sends what telemetry of this process waits to be sent: nothing where nothing was built, so that its end builds nothing. */
+export async function endTelemetry(): Promise<void> {
+  await composed?.deps.telemetry.flush();
+}
+
 /** Builds every adapter: the only place that does. */
 export function compose(config: Config): Edge {
   const clock = createClock(config.FLOTILLA_CLOCK);
   const credential = credentialFor(config);
   const speed = config.FLOTILLA_CLOCK?.speed ?? 1;
   const requestTimeoutMs = (ARM_REQUEST_SECONDS * 1000) / speed;
-  const azure = { endpoint: config.FLOTILLA_ARM_ENDPOINT, credential, clock, requestTimeoutMs };
+  const telemetry = TELEMETRY_OFF;
+  const azure = { endpoint: config.FLOTILLA_ARM_ENDPOINT, credential, clock, requestTimeoutMs, telemetry };
   const hosts = gitHosts({ hosts: config.FLOTILLA_GIT_HOSTS, loopback: isLocal(config) });
   const gitAccess = { hosts, clock, timeoutMs: GIT_REQUEST_SECONDS * 1000 };
   const tables = createTables(tablesAt(config, credential));
@@ -57,7 +63,7 @@ export function compose(config: Config): Edge {
     ids: createIds(clock),
     digest: createDigest(config.FLOTILLA_HASH_KEY),
     log: createLog(clock),
-    telemetry: TELEMETRY_OFF,
+    telemetry,
     store: tables.rolloutStore,
     index: tables.rolloutIndex,
     leases: tables.leases,

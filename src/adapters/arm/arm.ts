@@ -2,7 +2,8 @@ import type { TokenCredential } from '@azure/core-auth';
 import { ARM_REQUEST_SECONDS } from '../../contracts/timing.ts';
 import type { Arm, ArmFound } from '../../ports/arm.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { azureHttp, type OnRequest } from '../azure-http.ts';
+import type { Telemetry } from '../../ports/telemetry.ts';
+import { azureHttp } from '../azure-http.ts';
 import {
   EXTENSIONS_VERSION,
   FLUX_API_VERSIONS,
@@ -28,15 +29,15 @@ export interface ArmOptions {
    * `ARM_REQUEST_SECONDS` divided by its speed, since leases count on the deadline in the clock's time (law 8).
    */
   readonly requestTimeoutMs?: number;
-  /** Told of every request, for counting. */
-  readonly onRequest?: OnRequest;
+  /** Absent where nobody measures. */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /** Azure Resource Manager over HTTPS. One per process: it keeps connections and the token. */
 export function createArm(options: ArmOptions): Arm {
-  const { endpoint, credential, clock, requestTimeoutMs = ARM_REQUEST_SECONDS * 1000, onRequest } = options;
+  const { endpoint, credential, clock, requestTimeoutMs = ARM_REQUEST_SECONDS * 1000, telemetry } = options;
   const { fluxApiVersions = FLUX_API_VERSIONS } = options;
-  const http = azureHttp(endpoint, onRequest);
+  const http = azureHttp(endpoint, telemetry);
   const send = createSend({ http, credential, clock, requestTimeoutMs });
   const calls = createClusterCalls(send, http.host);
   const newest = newestVersion(fluxApiVersions);

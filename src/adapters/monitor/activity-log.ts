@@ -6,9 +6,10 @@ import { ARM_REQUEST_SECONDS } from '../../contracts/timing.ts';
 import type { Activity, ActivityLog } from '../../ports/activity-log.ts';
 import type { ArmFault, ArmResult } from '../../ports/arm.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Telemetry } from '../../ports/telemetry.ts';
 import { readArmError } from '../arm-error-body.ts';
 import { faultOf } from '../arm-faults.ts';
-import { azureHttp, type AzureHttp, type OnRequest } from '../azure-http.ts';
+import { azureHttp, type AzureHttp } from '../azure-http.ts';
 import { AnswerTooLarge } from '../bounded-bodies.ts';
 import { ForeignHost, onlyTo } from '../only-to.ts';
 import { shorten } from '../shorten.ts';
@@ -22,8 +23,8 @@ export interface ActivityLogOptions {
   readonly clock: Clock;
   /** Real milliseconds after which the pages of one read are given up, the token included. */
   readonly requestTimeoutMs?: number;
-  /** Told of every request, for counting. */
-  readonly onRequest?: OnRequest;
+  /** Absent where nobody measures. */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /** Pages of one read. Ours: a resource that is written to every minute fills about three a day. */
@@ -36,8 +37,8 @@ const list = z.object({ value: z.array(z.unknown()), nextLink: z.string().nullis
 
 /** The log of Azure Monitor over HTTPS, by the published SDK less its retries and redirects: who asks knows the budget. One per process. */
 export function createActivityLog(options: ActivityLogOptions): ActivityLog {
-  const { endpoint, credential, clock, requestTimeoutMs = ARM_REQUEST_SECONDS * 1000, onRequest } = options;
-  const http = azureHttp(endpoint, onRequest);
+  const { endpoint, credential, clock, requestTimeoutMs = ARM_REQUEST_SECONDS * 1000, telemetry } = options;
+  const http = azureHttp(endpoint, telemetry);
   return {
     read: async (resourceId, sinceMs, untilMs) => {
       const client = clientFor(subscriptionIn(resourceId), http, credential);

@@ -3,9 +3,10 @@ import { ARM_REQUEST_SECONDS } from '../../contracts/timing.ts';
 import type { ArmResult } from '../../ports/arm.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Policy } from '../../ports/policy.ts';
+import type { Telemetry } from '../../ports/telemetry.ts';
 import { listAll } from '../arm-list.ts';
 import { createSend, type Send } from '../arm-send.ts';
-import { azureHttp, type OnRequest } from '../azure-http.ts';
+import { azureHttp } from '../azure-http.ts';
 import { isGone, unreadable } from './answers.ts';
 import { createEvaluations } from './evaluations.ts';
 import { assignmentsUrl, definitionUrl, exemptionsUrl } from './paths.ts';
@@ -22,8 +23,8 @@ export interface PolicyOptions {
   readonly clock: Clock;
   /** Real milliseconds after which a request is given up, its token included. */
   readonly requestTimeoutMs?: number;
-  /** Told of every request, for counting. */
-  readonly onRequest?: OnRequest;
+  /** Absent where nobody measures. */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /** Pages of one list of assignments or exemptions. Ours: 10,000 of them on pages of 500. */
@@ -34,8 +35,8 @@ const PAGES_MAX = 20;
  * that is overlooked makes an assignment reach too far; single states come through `@azure/arm-policyinsights`.
  */
 export function createPolicy(options: PolicyOptions): Policy {
-  const { endpoint, credential, clock, requestTimeoutMs = ARM_REQUEST_SECONDS * 1000, onRequest } = options;
-  const http = azureHttp(endpoint, onRequest);
+  const { endpoint, credential, clock, requestTimeoutMs = ARM_REQUEST_SECONDS * 1000, telemetry } = options;
+  const http = azureHttp(endpoint, telemetry);
   const send = createSend({ http, credential, clock, requestTimeoutMs });
   const list = <T>(url: string, what: string, read: Reader<T>): Promise<ArmResult<readonly T[]>> =>
     readList(send, { url, host: http.host, what }, read);

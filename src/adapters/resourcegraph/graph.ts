@@ -3,7 +3,8 @@ import { Transient } from '../../contracts/errors.ts';
 import { ARM_REQUEST_SECONDS } from '../../contracts/timing.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Graph } from '../../ports/graph.ts';
-import { azureHttp, type OnRequest } from '../azure-http.ts';
+import type { Telemetry } from '../../ports/telemetry.ts';
+import { azureHttp } from '../azure-http.ts';
 import { toCluster, wholeClusters } from './cluster-rows.ts';
 import { createReadPages, type ReadPages } from './pages.ts';
 import {
@@ -26,8 +27,8 @@ export interface GraphOptions {
   readonly requestTimeoutMs?: number;
   /** How many times faster than real time Resource Graph runs: 1, the default, but for a local cloud. */
   readonly speed?: number;
-  /** Told of every request, for counting. */
-  readonly onRequest?: OnRequest;
+  /** Absent where nobody measures. */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /**
@@ -35,8 +36,8 @@ export interface GraphOptions {
  * refuses for good (a query it does not understand) is a bug and no `Transient`.
  */
 export function createGraph(options: GraphOptions): Graph {
-  const { endpoint, credential, clock, requestTimeoutMs = ARM_REQUEST_SECONDS * 1000, speed = 1, onRequest } = options;
-  const read = createReadPages({ http: azureHttp(endpoint, onRequest), credential, clock, requestTimeoutMs, speed });
+  const { endpoint, credential, clock, requestTimeoutMs = ARM_REQUEST_SECONDS * 1000, speed = 1, telemetry } = options;
+  const read = createReadPages({ http: azureHttp(endpoint, telemetry), credential, clock, requestTimeoutMs, speed });
   return {
     async *clusters(subscriptions) {
       for (const scope of subscriptionScopes(subscriptions)) {

@@ -13,8 +13,8 @@ const QUERY = `resources
 
 /** Asks Resource Graph, which is behind Azure Resource Manager, for one resource of the fleet. One query of its quota. */
 export function createGraphProbe(options: GraphOptions, subscriptions: readonly string[]): Probe {
-  const { endpoint, credential, clock, requestTimeoutMs = ARM_REQUEST_SECONDS * 1000, speed = 1, onRequest } = options;
-  const read = createReadPages({ http: azureHttp(endpoint, onRequest), credential, clock, requestTimeoutMs, speed });
+  const { endpoint, credential, clock, requestTimeoutMs = ARM_REQUEST_SECONDS * 1000, speed = 1, telemetry } = options;
+  const read = createReadPages({ http: azureHttp(endpoint, telemetry), credential, clock, requestTimeoutMs, speed });
   return {
     name: 'azure resource manager',
     check: async () => {

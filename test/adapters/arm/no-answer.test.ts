@@ -2,13 +2,14 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { createArm } from '../../../src/adapters/arm/arm.ts';
 import { RESPONSE_BYTES_MAX } from '../../../src/contracts/limits.ts';
-import { BODY, clock, CLUSTER, faultOf, FOUND, setUp, SUB } from './set-up.ts';
+import { countedIn } from '../azure-requests.ts';
+import { BODY, clock, CLUSTER, faultOf, FOUND, setUp } from './set-up.ts';
 
 describe('no answer', () => {
   test('a server that is silent is given up at the deadline', async () => {
-    const { arm, facts } = await setUp(() => ({ byHand: () => undefined }), 100);
+    const { arm, telemetry } = await setUp(() => ({ byHand: () => undefined }), 100);
     expect(faultOf(await arm.putConfiguration(CLUSTER, 'cfg', BODY))).toMatchObject({ kind: 'timedOut' });
-    expect(facts).toEqual([{ kind: 'write', subscriptionId: SUB, status: undefined }]);
+    expect(countedIn(telemetry)).toEqual([{ kind: 'write', status: 'none' }]);
   });
 
   test('a body that never ends is given up at the deadline, compressed or not', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { countedIn } from '../azure-requests.ts';
 import { armError, faultOf, setUp, SUB } from './set-up.ts';
 
 const NAMESPACE = 'Microsoft.KubernetesConfiguration';
@@ -14,7 +15,7 @@ describe('a resource provider', () => {
         { resourceType: 'operations' },
       ],
     };
-    const { arm, fixture, facts } = await setUp(() => ({ status: 200, body }));
+    const { arm, fixture, telemetry } = await setUp(() => ({ status: 200, body }));
     expect(await arm.getProvider(SUB, NAMESPACE)).toEqual({
       ok: true,
       value: {
@@ -29,7 +30,7 @@ describe('a resource provider', () => {
     expect(fixture.requests.map(({ url }) => url)).toEqual([
       `/subscriptions/${SUB}/providers/${NAMESPACE}?api-version=2021-04-01`,
     ]);
-    expect(facts).toEqual([{ kind: 'read', subscriptionId: SUB, status: 200 }]);
+    expect(countedIn(telemetry)).toEqual([{ kind: 'read', status: '200' }]);
   });
 
   test('that nobody knows is refused', async () => {

@@ -2,7 +2,7 @@ import { afterEach } from 'vitest';
 import { ManualClock } from '../../../local/clock.ts';
 import { createArm } from '../../../src/adapters/arm/arm.ts';
 import { createLocalCredential } from '../../../src/adapters/arm/local-credential.ts';
-import type { RequestFacts } from '../../../src/adapters/azure-http.ts';
+import { MemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts';
 import type { Arm, ArmFault, ArmResult } from '../../../src/ports/arm.ts';
 import { startHttpFixture, type Answer, type HttpFixture, type Recorded } from '../http-fixture.ts';
 
@@ -22,18 +22,18 @@ afterEach(async () => {
 export interface Setup {
   readonly arm: Arm;
   readonly fixture: HttpFixture;
-  readonly facts: RequestFacts[];
+  readonly telemetry: MemoryTelemetry;
 }
 
 /** The adapter, speaking to a server that answers by `rule`; both are gone after the test. */
 export async function setUp(rule: (request: Recorded) => Answer, requestTimeoutMs = 20_000): Promise<Setup> {
   const fixture = await startHttpFixture(rule);
   open.push(fixture);
-  const facts: RequestFacts[] = [];
+  const telemetry = new MemoryTelemetry();
   const { endpoint } = fixture;
   const credential = createLocalCredential();
-  const arm = createArm({ endpoint, credential, clock, requestTimeoutMs, onRequest: (fact) => facts.push(fact) });
-  return { arm, fixture, facts };
+  const arm = createArm({ endpoint, credential, clock, requestTimeoutMs, telemetry });
+  return { arm, fixture, telemetry };
 }
 
 /** An error as ARM words it. */

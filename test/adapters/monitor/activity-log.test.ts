@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it, test } from 'vitest';
 import { ManualClock } from '../../../local/clock.ts';
 import { createLocalCredential } from '../../../src/adapters/arm/local-credential.ts';
-import type { RequestFacts } from '../../../src/adapters/azure-http.ts';
+import { MemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts';
 import { createActivityLog } from '../../../src/adapters/monitor/activity-log.ts';
 import type { Activity } from '../../../src/ports/activity-log.ts';
 import type { ArmFault, ArmResult } from '../../../src/ports/arm.ts';
 import { startHttpFixture, type Answer, type HttpFixture, type Recorded } from '../http-fixture.ts';
+import { countedIn } from '../azure-requests.ts';
 
 const SUB = '00000000-0000-0000-0000-000000000001';
 const RESOURCE = `/subscriptions/${SUB}/resourceGroups/o'hara/providers/Microsoft.Kubernetes/connectedClusters/c1`;
@@ -35,12 +36,12 @@ const ACTIVITY: Activity = {
 async function read(rule: (request: Recorded) => Answer, requestTimeoutMs = 20_000) {
   const fixture = await startHttpFixture(rule);
   open.push(fixture);
-  const facts: RequestFacts[] = [];
+  const telemetry = new MemoryTelemetry();
   const { endpoint } = fixture;
   const common = { endpoint, credential: createLocalCredential(), clock: new ManualClock(), requestTimeoutMs };
-  const log = createActivityLog({ ...common, onRequest: (fact) => facts.push(fact) });
+  const log = createActivityLog({ ...common, telemetry });
   const result = await log.read(RESOURCE, SINCE, UNTIL);
-  return { result, facts, requests: fixture.requests };
+  return { result, telemetry, requests: fixture.requests };
 }
 
 function faultOf(result: ArmResult<unknown>): ArmFault {
@@ -55,7 +56,7 @@ function nextLink({ url, headers }: Recorded): string {
 
 describe('a read of the activity log', () => {
   it('asks the subscription for one resource and one window, without the claims of tokens, page by page', async () => {
-    const { result, facts, requests } = await read((request) => {
+    const { result, telemetry, requests } = await read((request) => {
       const isSecond = request.url.includes('skipToken');
       const value = [event(isSecond ? { eventTimestamp: '2031-01-01T12:00:00Z' } : {})];
       return { status: 200, body: { value, ...(!isSecond && { nextLink: nextLink(request) }) } };
@@ -72,7 +73,7 @@ describe('a read of the activity log', () => {
       $select: 'eventTimestamp,caller,operationName,status',
     });
     expect(second?.searchParams.get('$filter')).toBe(first?.searchParams.get('$filter'));
-    expect(facts).toEqual(Array(2).fill({ kind: 'read', subscriptionId: SUB, status: 200 }));
+    expect(countedIn(telemetry)).toEqual(Array(2).fill({ kind: 'read', status: '200' }));
   });
 
   it('leaves out what has no caller, no time or no operation: nobody did it', async () => {

@@ -1,7 +1,7 @@
 import { afterEach } from 'vitest';
 import { ManualClock } from '../../../local/clock.ts';
 import { createLocalCredential } from '../../../src/adapters/arm/local-credential.ts';
-import type { RequestFacts } from '../../../src/adapters/azure-http.ts';
+import { MemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts';
 import { createPolicy } from '../../../src/adapters/policy/policy.ts';
 import type { Policy, PolicyState } from '../../../src/ports/policy.ts';
 import { startHttpFixture, type Answer, type HttpFixture, type Recorded } from '../http-fixture.ts';
@@ -20,7 +20,7 @@ afterEach(async () => {
 export interface Setup {
   readonly policy: Policy;
   readonly fixture: HttpFixture;
-  readonly facts: RequestFacts[];
+  readonly telemetry: MemoryTelemetry;
   /** What was asked, as `METHOD url`. */
   readonly asked: () => string[];
 }
@@ -29,11 +29,11 @@ export interface Setup {
 export async function setUp(rule: (request: Recorded) => Answer, requestTimeoutMs = 20_000): Promise<Setup> {
   const fixture = await startHttpFixture(rule);
   open.push(fixture);
-  const facts: RequestFacts[] = [];
+  const telemetry = new MemoryTelemetry();
   const { endpoint } = fixture;
   const credential = createLocalCredential();
-  const policy = createPolicy({ endpoint, credential, clock, requestTimeoutMs, onRequest: (fact) => facts.push(fact) });
-  return { policy, fixture, facts, asked: () => fixture.requests.map(({ method, url }) => `${method} ${url}`) };
+  const policy = createPolicy({ endpoint, credential, clock, requestTimeoutMs, telemetry });
+  return { policy, fixture, telemetry, asked: () => fixture.requests.map(({ method, url }) => `${method} ${url}`) };
 }
 
 /** Where the next page is, on the host that was asked. */

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { Transient } from '../../../src/contracts/errors.ts';
 import { GRAPH_IDS_MAX, GRAPH_SUBSCRIPTIONS_MAX } from '../../../src/contracts/limits.ts';
+import { countedIn } from '../azure-requests.ts';
 import type { Answer } from '../http-fixture.ts';
 import { arc, collect, rows, setUp, SUB } from './set-up.ts';
 
 describe('questions', () => {
   test('ask for pages of 1,000 with our token, and go on with the skip token', async () => {
-    const { graph, asked, requests, facts } = await setUp(({ options }) =>
+    const { graph, asked, requests, telemetry } = await setUp(({ options }) =>
       options['$skipToken'] === undefined
         ? rows([{ id: arc('a'), name: 'a' }], 'next')
         : rows([{ id: arc('b'), name: 'b' }]),
@@ -18,9 +19,9 @@ describe('questions', () => {
     ]);
     expect(requests[0]!.url).toMatch(/^\/providers\/Microsoft.ResourceGraph\/resources\?api-version=/);
     expect(requests[0]!.headers.authorization).toBe('Bearer local-cloud');
-    expect(facts).toEqual([
-      { kind: 'graph', status: 200 },
-      { kind: 'graph', status: 200 },
+    expect(countedIn(telemetry)).toEqual([
+      { kind: 'graph', status: '200' },
+      { kind: 'graph', status: '200' },
     ]);
   });
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { startAzure } from '../../../local/azure/server.ts';
 import { ManualClock } from '../../../local/clock.ts';
 import { createLocalCredential } from '../../../src/adapters/arm/local-credential.ts';
+import { MemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts';
 import { createGraphProbe } from '../../../src/adapters/resourcegraph/probe.ts';
 import { startHttpFixture } from '../http-fixture.ts';
 import { rows } from './set-up.ts';
@@ -10,16 +11,16 @@ const clock = new ManualClock();
 
 test('the fleet is seen by one query; subscriptions that the identity may not see are told', async () => {
   const azure = await startAzure({ clock, port: 0, fleet: { clusters: 3, subscriptions: 1 } });
-  let queries = 0;
+  const telemetry = new MemoryTelemetry();
   const options = {
     endpoint: azure.endpoint,
     credential: createLocalCredential(),
     clock,
-    onRequest: () => void queries++,
+    telemetry,
   };
   const ids = azure.fleet.subscriptions.map(({ id }) => id);
   expect(await createGraphProbe(options, ids).check()).toBe('answers, and shows the fleet');
-  expect(queries).toBe(1);
+  expect(telemetry.counted).toHaveLength(1);
   const others = createGraphProbe(options, ['00000000-0000-0000-0000-0000000000ff']);
   await expect(others.check()).rejects.toThrow('There must be at least one subscription');
   await azure.close();

@@ -1,7 +1,7 @@
 import { afterEach } from 'vitest';
 import { ManualClock } from '../../../local/clock.ts';
 import { createLocalCredential } from '../../../src/adapters/arm/local-credential.ts';
-import type { RequestFacts } from '../../../src/adapters/azure-http.ts';
+import { MemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts';
 import { createGraph } from '../../../src/adapters/resourcegraph/graph.ts';
 import type { Graph } from '../../../src/ports/graph.ts';
 import { startHttpFixture, type Answer, type HttpFixture, type Recorded } from '../http-fixture.ts';
@@ -28,7 +28,7 @@ export interface Asked {
 export async function setUp(
   rule: (asked: Asked, request: Recorded) => Answer,
   requestTimeoutMs = 20_000,
-): Promise<{ graph: Graph; asked: Asked[]; requests: readonly Recorded[]; facts: RequestFacts[] }> {
+): Promise<{ graph: Graph; asked: Asked[]; requests: readonly Recorded[]; telemetry: MemoryTelemetry }> {
   const asked: Asked[] = [];
   const fixture = await startHttpFixture((request) => {
     const body = JSON.parse(request.body) as Asked;
@@ -36,11 +36,11 @@ export async function setUp(
     return rule(body, request);
   });
   open.push(fixture);
-  const facts: RequestFacts[] = [];
+  const telemetry = new MemoryTelemetry();
   const { endpoint, requests } = fixture;
   const credential = createLocalCredential();
-  const graph = createGraph({ endpoint, credential, clock, requestTimeoutMs, onRequest: (fact) => facts.push(fact) });
-  return { graph, asked, requests, facts };
+  const graph = createGraph({ endpoint, credential, clock, requestTimeoutMs, telemetry });
+  return { graph, asked, requests, telemetry };
 }
 
 /** A page as Resource Graph answers it. */
