@@ -91,6 +91,9 @@ export const GRAPH_SUBSCRIPTIONS_MAX = 250;
 /** Resource Graph: ids in one `in~` list. Ours: keeps the query text near 50 KiB. */
 export const GRAPH_IDS_MAX = 300;
 
+/** Dead letters of a queue that are counted. Ours: more of them are no other news. */
+export const DEAD_LETTERS_COUNTED_MAX = 100;
+
 /** Bytes read of one answer of Azure. Ours: 1,000 configurations with all their properties are about 10 MiB. */
 export const RESPONSE_BYTES_MAX = 32 * 1024 * 1024;
 /** Longest pause an answer of Azure may ask for. Ours: a longer one is no throttling but a fault. */

@@ -34,6 +34,8 @@ export interface Delivery extends HeldMessage {
 
 interface Entry {
   message: HeldMessage;
+  /** When it came into line, or comes. */
+  readonly inLineAt: number;
   visibleAt: number;
   lock: number | undefined;
 }
@@ -62,6 +64,7 @@ export class MemoryQueue {
     const sequence = ++this.#sequence;
     this.#entries.set(sequence, {
       message: { id, sequence, body, deliveryCount: 0 },
+      inLineAt: Math.max(at, now),
       visibleAt: Math.max(at, now),
       lock: undefined,
     });
@@ -110,6 +113,19 @@ export class MemoryQueue {
   /** Takes the dead letters away, oldest first. */
   takeDead(): HeldMessage[] {
     return this.#dead.splice(0);
+  }
+
+  get deadLetters(): number {
+    return this.#dead.length;
+  }
+
+  /** Since when the oldest message stands in line, a locked one too; undefined when none does. */
+  inLineSince(now: number): number | undefined {
+    let since: number | undefined;
+    for (const { inLineAt } of this.#entries.values()) {
+      if (inLineAt <= now) since = Math.min(since ?? inLineAt, inLineAt);
+    }
+    return since;
   }
 
   /** When the next message can be received; undefined when the queue is empty. */

@@ -14,8 +14,10 @@ import type { Bus, Outgoing } from '../../ports/bus.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Inbox } from '../../ports/inbox.ts';
 import type { Probe } from '../../ports/probe.ts';
+import type { QueueWatch } from '../../ports/queue-watch.ts';
 import { createInbox } from './inbox.ts';
 import { createBusProbe } from './probe.ts';
+import { createQueueWatch } from './queue-watch.ts';
 
 export type BusOptions = { readonly clock: Clock } & (
   | { readonly connectionString: string }
@@ -31,6 +33,7 @@ export interface ServiceBus extends Bus {
   /** Settles messages of the `requests` queue, over the same connection. */
   readonly requests: Inbox;
   readonly probe: Probe;
+  readonly watch: QueueWatch;
   /** Ends the connection; nothing can be sent afterwards. */
   close(): Promise<void>;
 }
@@ -54,6 +57,7 @@ export function createBus(options: BusOptions): ServiceBus {
       throw translate(error, queue);
     }
   };
+  const watch = createQueueWatch(client, translate);
   return {
     sendOperations: (messages) => send(OPERATIONS_QUEUE, messages),
     sendWakeups: (messages) => send(ROLLOUTS_QUEUE, messages),
@@ -63,7 +67,8 @@ export function createBus(options: BusOptions): ServiceBus {
     sendNotifications: (messages) => send(NOTIFICATIONS_QUEUE, messages),
     putOff: (queue, message) => send(queue, [message]),
     requests: createInbox(client, REQUESTS_QUEUE, translate),
-    probe: createBusProbe(client, senderOf),
+    probe: createBusProbe(watch, senderOf),
+    watch,
     close: () => client.close(),
   };
 }

@@ -1,22 +1,19 @@
-import type { ServiceBusClient, ServiceBusSender } from '@azure/service-bus';
-import Long from 'long';
+import type { ServiceBusSender } from '@azure/service-bus';
+import { DEAD_LETTERS_COUNTED_MAX } from '../../contracts/limits.ts';
 import { QUEUES, REQUESTS_QUEUE } from '../../contracts/queues.ts';
 import type { Probe } from '../../ports/probe.ts';
-
-/** Dead letters that are counted. Ours: more of them are no other news. */
-const COUNTED_MAX = 100;
+import type { QueueWatch } from '../../ports/queue-watch.ts';
 
 /**
  * Asks each queue for its link, which it gives to those only who may send to it; and looks at the dead letters of `requests`, which stay
  * there for their senders. Nothing is sent and nothing received.
  */
-export function createBusProbe(client: ServiceBusClient, senderOf: (queue: string) => ServiceBusSender): Probe {
-  const dead = client.createReceiver(REQUESTS_QUEUE, { subQueueType: 'deadLetter' });
+export function createBusProbe(watch: QueueWatch, senderOf: (queue: string) => ServiceBusSender): Probe {
   return {
     name: 'service bus',
     check: async () => {
       const [count, ...links] = await Promise.allSettled([
-        dead.peekMessages(COUNTED_MAX, { fromSequenceNumber: Long.ZERO }),
+        watch.deadLetters(REQUESTS_QUEUE),
         ...QUEUES.map(({ name }) => senderOf(name).createMessageBatch()),
       ]);
       const problems = links.flatMap((link, index) =>
@@ -24,14 +21,14 @@ export function createBusProbe(client: ServiceBusClient, senderOf: (queue: strin
       );
       if (count.status === 'rejected') problems.push(`dead letters of ${REQUESTS_QUEUE}: ${wordsOf(count.reason)}`);
       if (count.status === 'rejected' || problems.length > 0) throw new Error(problems.join('; '));
-      return `${QUEUES.length} queues take messages; ${deadLetters(count.value.length)}`;
+      return `${QUEUES.length} queues take messages; ${deadLetters(count.value)}`;
     },
   };
 }
 
 function deadLetters(count: number): string {
   if (count === 0) return `no dead letters of ${REQUESTS_QUEUE}`;
-  const many = count === COUNTED_MAX ? `${count} or more` : String(count);
+  const many = count === DEAD_LETTERS_COUNTED_MAX ? `${count} or more` : String(count);
   return `${many} dead letters of ${REQUESTS_QUEUE} wait for their senders`;
 }
 
