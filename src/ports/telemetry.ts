@@ -40,6 +40,8 @@ export interface Gauge {
   readonly help: string;
   /** UCUM, as OpenTelemetry writes units: `s`, `1`, `{cluster}`. */
   readonly unit: string;
+  /** It counts something that happens, and so only grows. */
+  readonly monotonic?: true;
   readonly values: readonly { readonly attributes: Attributes; readonly value: number }[];
 }
 
