@@ -19,13 +19,14 @@ export { deliverNotification, showDeadNotification } from './app/notifications/d
 export { receiveRequest } from './app/receive-request.ts';
 export { runOperation } from './app/run-operation.ts';
 export { wakeOverdue } from './app/wake-overdue.ts';
-export { app } from './compose.ts';
+export { app, endTelemetry } from './compose.ts';
 export { SYSTEM } from './contracts/actor.ts';
 export * as messages from './contracts/messages.ts';
 export * as clusters from './http/clusters.ts';
 export * as compliance from './http/compliance.ts';
 export * as definitions from './http/definitions.ts';
 export * as health from './http/health.ts';
+export { observe } from './http/observe.ts';
 export * as policies from './http/policies.ts';
 export * as rollouts from './http/rollouts.ts';
 export { receive, receiveDead } from './http/receive.ts';

@@ -1,4 +1,4 @@
-import type { HttpHandler, ServiceBusQueueHandler } from '@azure/functions';
+import type { FunctionHandler, HttpHandler, ServiceBusQueueHandler } from '@azure/functions';
 import type * as Everything from './application.ts';
 
 /** What functions call, as `application.ts` names it. */
@@ -20,6 +20,19 @@ export function queue(pick: (application: Application) => ServiceBusQueueHandler
 /** The same for a timer. */
 export function timer(run: (application: Application) => Promise<void>): () => Promise<void> {
   return async () => run(await load());
+}
+
+/** Any handler, within a span of its own. */
+export function observed(handler: FunctionHandler): FunctionHandler {
+  return async (input: unknown, context) => {
+    const { app, observe } = await load();
+    return observe(app, handler, input, context);
+  };
+}
+
+/** Sends what telemetry of this process waits to be sent. */
+export async function endTelemetry(): Promise<void> {
+  await (await load()).endTelemetry();
 }
 
 function load(): Promise<Application> {

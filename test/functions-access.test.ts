@@ -32,15 +32,19 @@ vi.mock('@azure/functions', async (original) => {
     patch: 'PATCH',
     deleteRequest: 'DELETE',
   };
+  const hook = { preInvocation: () => undefined, appTerminate: () => undefined };
   const app = new Proxy(
-    {},
+    { hook },
     {
-      get: (_target, kind: string) => (name: string, options: Registered) => {
-        const method = METHODS[kind];
-        if (method !== undefined) registered.push({ ...options, name, methods: [method] });
-        else if (kind === 'http') registered.push({ ...options, name });
-        else if (!['timer', 'serviceBusQueue'].includes(kind)) throw new Error(`What is functions.${kind}?`);
-      },
+      get: (target, kind: string) =>
+        kind === 'hook'
+          ? target.hook
+          : (name: string, options: Registered) => {
+              const method = METHODS[kind];
+              if (method !== undefined) registered.push({ ...options, name, methods: [method] });
+              else if (kind === 'http') registered.push({ ...options, name });
+              else if (!['timer', 'serviceBusQueue'].includes(kind)) throw new Error(`What is functions.${kind}?`);
+            },
     },
   );
   return { ...(await original<typeof Library>()), app };

@@ -1,4 +1,4 @@
-import type { HttpClient, PipelineRequest } from '@azure/core-rest-pipeline';
+import type { HttpClient, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
 import type { Attributes, Telemetry } from '../ports/telemetry.ts';
 
 /** Header with the id under which Azure finds a request again when support is asked. */
@@ -17,17 +17,23 @@ export function traced(inner: HttpClient, telemetry: Telemetry): HttpClient {
         return await telemetry.span({ name, kind: 'client', attributes }, async (span) => {
           const response = await inner.sendRequest(request);
           status = response.status;
-          const id = response.headers.get(REQUEST_ID);
-          span.set({
-            'http.response.status_code': status,
-            ...(id !== undefined && { 'azure.service.request.id': id }),
-          });
+          span.set(answered(response));
           return response;
         });
       } finally {
         telemetry.count('flotilla.azure.requests', { kind, status: status === undefined ? 'none' : String(status) });
       }
     },
+  };
+}
+
+/** That something is not there is an answer like others, and most reads before a first write get it. */
+function answered({ status, headers }: PipelineResponse): Attributes {
+  const id = headers.get(REQUEST_ID);
+  return {
+    'http.response.status_code': status,
+    ...(id !== undefined && { 'azure.service.request.id': id }),
+    ...(status >= 400 && status !== 404 && { 'error.type': String(status) }),
   };
 }
 

@@ -13,6 +13,20 @@ const Metadata = z.object({
     .default({ deadLetterReason: '', deadLetterErrorDescription: '' }),
 });
 
+const Delivery = z.object({
+  deliveryCount: z.number().int().optional().catch(undefined),
+  enqueuedTimeUtc: z.iso.datetime().transform(Date.parse).optional().catch(undefined),
+});
+
+/** How often a message was delivered, this time included, and since when it could be; undefined where that is not told. */
+export function readDelivery({ triggerMetadata }: InvocationContext): {
+  deliveryCount: number | undefined;
+  enqueuedAt: number | undefined;
+} {
+  const { deliveryCount, enqueuedTimeUtc: enqueuedAt } = Delivery.parse(triggerMetadata ?? {});
+  return { deliveryCount, enqueuedAt };
+}
+
 /** What a Service Bus trigger tells about its message beside the body (Service Bus extension, version 5). */
 export function readMetadata({ triggerMetadata }: InvocationContext): {
   messageId: string;

@@ -53,7 +53,17 @@ describe('a request to Azure', () => {
       'flotilla.cluster.id': ARC,
       'http.response.status_code': 429,
       'azure.service.request.id': 'request-1',
+      'error.type': '429',
     });
+  });
+
+  it.each([
+    [200, undefined],
+    [404, undefined],
+    [409, '409'],
+    [503, '503'],
+  ])('answered by %i has failed as %s', async (status, failure) => {
+    expect((await tell('GET', FLUX, status)).spans[0]?.attributes['error.type']).toBe(failure);
   });
 
   it('that gets no answer is a span that failed, and counted as such', async () => {
