@@ -124,6 +124,8 @@ export const ComplianceCounts = z.object({
   subjects: count,
   byState: z.partialRecord(SnapshotState, count),
   byDrift: z.partialRecord(DriftKind, count),
+  /** Clusters by the worst state on them; those with nothing to show are in none. Absent in sweeps from before. */
+  clustersByState: z.partialRecord(SnapshotState, count).default({}),
   bySubscription: z.record(z.string(), count),
   /** Subjects by name, then by state; the most frequent ones. */
   byConfiguration: byName,

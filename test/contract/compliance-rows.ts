@@ -38,7 +38,8 @@ export function sweepAt(startedAt: number, shards: number): { readonly sweep: Sw
 
 export function finished(shard: SweepShard, doneAt: number): SweepShard {
   const none = { byDrift: {}, bySubscription: {}, byConfiguration: {}, byStage: {}, byRevision: {}, byTag: {} };
-  const counts = { clusters: 1, subjects: 1, byState: { Compliant: 1 }, drifting: 0, changed: 1, ...none };
+  const states = { byState: { Compliant: 1 }, clustersByState: { Compliant: 1 } };
+  const counts = { clusters: 1, subjects: 1, ...states, drifting: 0, changed: 1, ...none };
   return { ...shard, doneAt, counts };
 }
 

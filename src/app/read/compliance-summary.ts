@@ -5,9 +5,9 @@ import type { Deps } from '../deps.ts';
 import { COMPLIANCE_QUERY, readFilter, type ComplianceQuery } from './compliance-filter.ts';
 import { openCompliance } from './compliance-reader.ts';
 import {
+  findSweeps,
   missingSubscriptions,
   sweepCounts,
-  sweepStatus,
   sweepView,
   SWEEPS_LOOKED_BACK,
   type FoundSweep,
@@ -43,20 +43,6 @@ export async function getCompliance(deps: Deps, query: ComplianceQuery & { reado
     ...(shown && { sweep: sweepView(shown, now), summary: sweepCounts(shown) }),
     ...(trend > 0 && { trend: await readPoints(deps, listed.slice(0, trend)) }),
   };
-}
-
-/** The newest sweep, and the newest complete one. */
-async function findSweeps(
-  deps: Deps,
-  listed: readonly Sweep[],
-): Promise<{ newest: FoundSweep | undefined; complete: FoundSweep | undefined }> {
-  let newest: FoundSweep | undefined;
-  for (const { id } of listed) {
-    const found = await deps.compliance.sweep(id);
-    newest ??= found;
-    if (found !== undefined && sweepStatus(found, deps.clock.now()) === 'Complete') return { newest, complete: found };
-  }
-  return { newest, complete: undefined };
 }
 
 /** Points of a trend, newest first. Those of sweeps that are not complete count less than the fleet, and say so. */

@@ -28,6 +28,20 @@ export async function getSweep(deps: Deps, sweepId: string): Promise<object> {
   return { ...sweepView(found, deps.clock.now()), counts: sweepCounts(found) };
 }
 
+/** The newest of some sweeps, newest first, and the newest complete one. */
+export async function findSweeps(
+  deps: Deps,
+  listed: readonly Sweep[],
+): Promise<{ newest: FoundSweep | undefined; complete: FoundSweep | undefined }> {
+  let newest: FoundSweep | undefined;
+  for (const { id } of listed) {
+    const found = await deps.compliance.sweep(id);
+    newest ??= found;
+    if (found !== undefined && sweepStatus(found, deps.clock.now()) === 'Complete') return { newest, complete: found };
+  }
+  return { newest, complete: undefined };
+}
+
 /** How far a sweep is, without its counts. `missingSubscriptions` are those it has not seen to the end. */
 export function sweepView(found: FoundSweep, now: number) {
   const { sweep, shards } = found;

@@ -27,6 +27,7 @@ export function emptyCounts(): ComplianceCounts {
     subjects: 0,
     byState: {},
     byDrift: {},
+    clustersByState: {},
     bySubscription: {},
     byConfiguration: {},
     byStage: {},
@@ -52,6 +53,7 @@ export function countCluster(
   add(counts.bySubscription, cluster.subscriptionId, 1);
   if (snapshots.some(({ drifts }) => drifts.length > 0)) counts.drifting += 1;
   const worst = worstState(snapshots.map(({ state }) => state));
+  if (worst !== undefined) add(counts.clustersByState, worst, 1);
   if (worst !== undefined) for (const tag of cluster.tags) add(statesOf(counts.byTag, tag), worst, 1);
   for (const { subject, state, stage, revision, drifts } of snapshots) {
     counts.subjects += 1;
@@ -73,6 +75,7 @@ export function addCounts(all: readonly ComplianceCounts[]): ComplianceCounts {
     sum.changed += one.changed;
     addAll(sum.byState, one.byState);
     addAll(sum.byDrift, one.byDrift);
+    addAll(sum.clustersByState, one.clustersByState);
     addAll(sum.bySubscription, one.bySubscription);
     addAll(sum.byRevision, one.byRevision);
     for (const name of ['byConfiguration', 'byStage', 'byTag'] as const) {

@@ -22,6 +22,17 @@ describe('counts', () => {
     expect(counts.byStage).toEqual({ canary: { Compliant: 1, Failed: 1 }, rest: { Compliant: 1 } });
   });
 
+  it('of clusters: each by the worst state on it, those with nothing to show in none', () => {
+    const counts = addCounts([
+      counted(snapshot({}), snapshot({ subject: 'infra', state: 'Failed' })),
+      counted(snapshot({})),
+      counted(snapshot({ state: 'Failed' })),
+      counted(),
+    ]);
+    expect(counts).toMatchObject({ clusters: 4, clustersByState: { Failed: 2, Compliant: 1 } });
+    expect(counts.clustersByState).toEqual({ Failed: 2, Compliant: 1 });
+  });
+
   it.each(['constructor', 'toString', 'hasOwnProperty'])('of what is called %s', (name) => {
     const counts = addCounts([counted(snapshot({ subject: name, stage: name }))]);
     expect(JSON.parse(JSON.stringify(counts))).toMatchObject({
@@ -52,9 +63,9 @@ describe('counts', () => {
     expect(Object.keys(bounded.byRevision)[0]).toBe('most most');
   });
 
-  it('of sweeps from before stages were counted have none', () => {
-    const { byStage: _, ...before } = emptyCounts();
+  it('of sweeps from before stages and states of clusters were counted have none', () => {
+    const { byStage: _, clustersByState: __, ...before } = emptyCounts();
     const shard = { schema: 1, sweepId: 's', shard: 0, subscriptions: ['sub'], doneAt: 1, counts: before };
-    expect(SweepShard.parse(shard).counts?.byStage).toEqual({});
+    expect(SweepShard.parse(shard).counts).toMatchObject({ byStage: {}, clustersByState: {} });
   });
 });
