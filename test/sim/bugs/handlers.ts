@@ -65,6 +65,7 @@ export function forgetBudgets(deps: Deps): Deps {
     ...deps,
     budgets: {
       read: async () => undefined,
+      readAll: async () => new Map(),
       write: async (pool, budget) => budgets.write(pool, budget, (await budgets.read(pool))?.version),
     },
   };

@@ -92,6 +92,7 @@ export class Recorder {
   budgetStore(inner: BudgetStore, invocation: Invocation): BudgetStore {
     return {
       read: (pool) => inner.read(pool),
+      readAll: (pools) => inner.readAll(pools),
       write: async (pool, budget, version) => {
         const answer = await inner.write(pool, budget, version);
         if (answer === 'written') this.#emit({ kind: 'budgetWritten', pool, invocation });
