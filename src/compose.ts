@@ -2,6 +2,7 @@ import type { TokenCredential } from '@azure/core-auth';
 import { DefaultAzureCredential } from '@azure/identity';
 import type { Deps } from './app/deps.ts';
 import { Health } from './app/check-health.ts';
+import { RevisionWorker } from './app/definitions/receive-revision.ts';
 import { DeliveryGate } from './app/webhooks/gate.ts';
 import { FLUX_API_VERSIONS } from './adapters/arm/api-versions.ts';
 import { createArm } from './adapters/arm/arm.ts';
@@ -23,9 +24,9 @@ import { createLog } from './adapters/system/log.ts';
 import { RecentHooks } from './adapters/system/recent-hooks.ts';
 import { createWithin } from './adapters/system/within.ts';
 import { createTables } from './adapters/tables/tables.ts';
-import { TELEMETRY_OFF } from './adapters/telemetry/off.ts';
 import { accessOf } from './compose/access.ts';
 import { notifierOf } from './compose/notifier.ts';
+import { telemetryOf } from './compose/telemetry.ts';
 import { authorityOf } from './config/clouds.ts';
 import { readConfig, Settings, type Config } from './config.ts';
 import { ARM_REQUEST_SECONDS, GIT_REQUEST_SECONDS, HEALTH_PART_SECONDS } from './contracts/timing.ts';
@@ -52,7 +53,8 @@ export function compose(config: Config): Edge {
   const credential = credentialFor(config);
   const speed = config.FLOTILLA_CLOCK?.speed ?? 1;
   const requestTimeoutMs = (ARM_REQUEST_SECONDS * 1000) / speed;
-  const telemetry = TELEMETRY_OFF;
+  const log = createLog(clock);
+  const telemetry = telemetryOf(config, credential, log);
   const azure = { endpoint: config.FLOTILLA_ARM_ENDPOINT, credential, clock, requestTimeoutMs, telemetry };
   const hosts = gitHosts({ hosts: config.FLOTILLA_GIT_HOSTS, loopback: isLocal(config) });
   const gitAccess = { hosts, clock, timeoutMs: GIT_REQUEST_SECONDS * 1000 };
@@ -62,7 +64,7 @@ export function compose(config: Config): Edge {
     clock,
     ids: createIds(clock),
     digest: createDigest(config.FLOTILLA_HASH_KEY),
-    log: createLog(clock),
+    log,
     telemetry,
     store: tables.rolloutStore,
     index: tables.rolloutIndex,
@@ -96,6 +98,7 @@ export function compose(config: Config): Edge {
     access: accessOf(config, clock),
     requests: bus.requests,
     gate: new DeliveryGate(),
+    revisions: new RevisionWorker(deps),
     health: new Health(deps, probes, createWithin(HEALTH_PART_SECONDS)),
   };
 }

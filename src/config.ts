@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { accessProblems, accessSettings } from './config/access.ts';
 import { cloudDefaults, cloudProblems, cloudSettings } from './config/clouds.ts';
 import { list } from './config/list.ts';
+import { telemetrySettings } from './config/telemetry.ts';
 import { SECRET_REFERENCE_FORM, SecretReference } from './contracts/secret-reference.ts';
 
 const subscriptions = list
@@ -103,6 +104,7 @@ export const Settings = z.object({
   /** Key that events are signed with; without it they are not. */
   FLOTILLA_NOTIFY_KEY: signingKey.optional(),
   ...accessSettings,
+  ...telemetrySettings,
   FLOTILLA_CLOCK: clock.optional(),
   ServiceBus: z.string().min(1).optional(),
   ServiceBus__fullyQualifiedNamespace: z.string().min(1).optional(),

@@ -39,6 +39,7 @@ describe('the configuration', () => {
       FLOTILLA_AUTH: 'on',
       FLOTILLA_AUTH_AUTHORITY: 'https://login.microsoftonline.com',
       FLOTILLA_AUTH_EASY_AUTH: 'ignored',
+      OTEL_TRACES_SAMPLER_ARG: 1,
     });
   });
 
@@ -107,6 +108,10 @@ describe('the configuration', () => {
       FLOTILLA_GRANTS: secret,
       FLOTILLA_GIT_HOSTS: `https://${secret}`,
       FLOTILLA_PUBLIC_URL: secret,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://${secret}`,
+      OTEL_EXPORTER_OTLP_HEADERS: secret,
+      OTEL_TRACES_SAMPLER_ARG: secret,
+      APPLICATIONINSIGHTS_CONNECTION_STRING: secret,
       FLOTILLA_CLOCK: secret,
       Tables__endpoint: `http://${secret}`,
       AZURE_CLIENT_ID: secret,
@@ -129,6 +134,10 @@ describe('the configuration', () => {
       'FLOTILLA_GRANTS must be JSON',
       'FLOTILLA_GIT_HOSTS',
       'FLOTILLA_PUBLIC_URL',
+      'OTEL_EXPORTER_OTLP_ENDPOINT must be a URL',
+      'OTEL_EXPORTER_OTLP_HEADERS must be NAME=VALUE',
+      'OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1',
+      'APPLICATIONINSIGHTS_CONNECTION_STRING must be a connection string',
       'FLOTILLA_CLOCK',
       'Tables__endpoint',
       'AZURE_CLIENT_ID',

@@ -50,7 +50,7 @@ export async function startOtlpReceiver(answer?: () => Answer): Promise<OtlpRece
     requests: server.requests,
     spans: () => bodies<TracesBody>('/v1/traces').flatMap(spansOf),
     metrics: () => bodies<MetricsBody>('/v1/metrics').flatMap(metricsOf),
-    stop: server.close,
+    stop: () => server.close(),
   };
 }
 
