@@ -85,6 +85,15 @@ param apiKeys string = ''
 @description('Setting FLOTILLA_GRANTS: who may change what, as JSON.')
 param grants string = ''
 
+@description('Setting OTEL_EXPORTER_OTLP_ENDPOINT: a collector that gets traces and metrics beside Application Insights.')
+param otlpEndpoint string = ''
+
+@description('Setting OTEL_EXPORTER_OTLP_HEADERS: a Key Vault reference of App Service, never the headers themselves.')
+param otlpHeaders string = ''
+
+@description('Setting OTEL_TRACES_SAMPLER_ARG: share of rollouts that are traced, from 0 to 1; empty stands for all.')
+param traceShare string = ''
+
 @description('Memory of an instance; 4096 has the two cores that host.json is set for.')
 @allowed([2048, 4096])
 param instanceMemoryMB int = 4096
@@ -262,6 +271,9 @@ module functionApp 'modules/function-app.bicep' = {
     authEasyAuth: authEasyAuth
     apiKeys: apiKeys
     grants: grants
+    otlpEndpoint: otlpEndpoint
+    otlpHeaders: otlpHeaders
+    traceShare: traceShare
   }
   // The app starts as soon as it exists, and finds nothing before these are there.
   dependsOn: [dataEndpoints]

@@ -29,6 +29,9 @@ param authAudiences string
 param authEasyAuth string
 param apiKeys string
 param grants string
+param otlpEndpoint string
+param otlpHeaders string
+param traceShare string
 
 resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
   name: storageName
@@ -74,20 +77,26 @@ var applicationSettings = {
   FLOTILLA_AUTH_EASY_AUTH: authEasyAuth
   FLOTILLA_API_KEYS: apiKeys
   FLOTILLA_GRANTS: grants
+  OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint
+  OTEL_EXPORTER_OTLP_HEADERS: otlpHeaders
+  OTEL_TRACES_SAMPLER_ARG: traceShare
+  // The Functions host reads it too.
+  APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
   ServiceBus__fullyQualifiedNamespace: serviceBusHost
   Tables__endpoint: storage.properties.primaryEndpoints.table
   AZURE_CLIENT_ID: identityClientId
 }
 
-// What the Functions host reads.
+// What the Functions host and libraries read.
 var hostSettings = {
   AzureWebJobsStorage__blobServiceUri: storage.properties.primaryEndpoints.blob
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identityClientId
   ServiceBus__credential: 'managedidentity'
   ServiceBus__clientId: identityClientId
-  APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+  // The exporter would tell Microsoft how it is doing, over hosts that a restricted network does not let out.
+  APPLICATION_INSIGHTS_NO_STATSBEAT: 'true'
 }
 
 resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {

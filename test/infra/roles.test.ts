@@ -37,7 +37,10 @@ const ASSIGNMENTS: readonly Assignment[] = [
     file: 'modules/monitoring.bicep',
     role: 'monitoringMetricsPublisher',
     scope: 'insights',
-    neededBy: [['host.json', /"applicationInsights"/]],
+    neededBy: [
+      ['host.json', /"applicationInsights"/],
+      ['src/adapters/telemetry/application-insights.ts', /new AzureMonitorTraceExporter\(/],
+    ],
   },
   {
     file: 'modules/service-bus.bicep',

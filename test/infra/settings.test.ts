@@ -15,17 +15,22 @@ const NOT_DEPLOYED: Readonly<Record<string, string>> = {
   FLOTILLA_AUTH: 'off beside the local cloud only',
   WEBSITE_HOSTNAME: 'set by the platform',
   WEBSITE_AUTH_ENABLED: 'set by the platform',
+  WEBSITE_SITE_NAME: 'set by the platform',
+  REGION_NAME: 'set by the platform',
 };
 
-/** What the Functions host reads, with what makes it do so. */
+/** What the Functions host and libraries read, with what makes them do so. */
 const HOST: Readonly<Record<string, { readonly file: string; readonly because: RegExp }>> = {
   AzureWebJobsStorage__blobServiceUri: { file: 'functions/timer-wake.ts', because: /functions\.timer\(/ },
   AzureWebJobsStorage__credential: { file: 'functions/timer-wake.ts', because: /functions\.timer\(/ },
   AzureWebJobsStorage__clientId: { file: 'functions/timer-wake.ts', because: /functions\.timer\(/ },
   ServiceBus__credential: { file: 'functions/queue-rollouts.ts', because: /connection: 'ServiceBus'/ },
   ServiceBus__clientId: { file: 'functions/queue-rollouts.ts', because: /connection: 'ServiceBus'/ },
-  APPLICATIONINSIGHTS_CONNECTION_STRING: { file: 'host.json', because: /"applicationInsights"/ },
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: { file: 'host.json', because: /"applicationInsights"/ },
+  APPLICATION_INSIGHTS_NO_STATSBEAT: {
+    file: 'src/adapters/telemetry/application-insights.ts',
+    because: /from '@azure\/monitor-opentelemetry-exporter'/,
+  },
 };
 
 describe('settings of the function app', () => {
@@ -60,6 +65,8 @@ describe('settings of the function app', () => {
       serviceBusHost: 'sb-flotilla-abc.servicebus.windows.net',
       'storage.properties.primaryEndpoints.table': 'https://stflotillaabc.table.core.windows.net/',
       identityClientId: '33333333-3333-3333-3333-333333333333',
+      'insights.properties.ConnectionString':
+        'InstrumentationKey=44444444-4444-4444-4444-444444444444;IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com/;LiveEndpoint=https://westeurope.livediagnostics.monitor.azure.com/;ApplicationId=55555555-5555-5555-5555-555555555555',
     };
     // What is left are parameters that are empty by default.
     const environment = Object.fromEntries(
