@@ -109,6 +109,8 @@ export const HEALTH_PART_SECONDS = 5;
 export const HEALTH_KEPT_SECONDS = 30;
 /** The same when something is wrong: who mends it wants to see it. */
 export const HEALTH_FAULT_KEPT_SECONDS = 5;
+/** How long the figures of the installation that were measured are told. Ours: Prometheus asks every 15 to 60 seconds. */
+export const FIGURES_KEPT_SECONDS = 15;
 
 /** Difference between Entra's clock and ours that a token is forgiven. Ours: hosts of Azure are within seconds. */
 export const TOKEN_SKEW_SECONDS = 60;
@@ -128,4 +130,4 @@ export const TELEMETRY_FLUSH_SECONDS = 5;
 /** Between two exports of metrics (OpenTelemetry, `OTEL_METRIC_EXPORT_INTERVAL`). */
 export const METRICS_EXPORT_EVERY_SECONDS = 60;
 /** Figures of the installation count for this long: another process may measure the next ones. Ours: two rounds and a half. */
-export const FIGURES_KEPT_SECONDS = 150;
+export const FIGURES_TOLD_SECONDS = 150;

@@ -1,5 +1,5 @@
 import type { Meter } from '@opentelemetry/api';
-import { FIGURES_KEPT_SECONDS } from '../../contracts/timing.ts';
+import { FIGURES_TOLD_SECONDS } from '../../contracts/timing.ts';
 import type { Gauge } from '../../ports/telemetry.ts';
 
 /**
@@ -34,7 +34,7 @@ export class Figures {
   }
 
   #valuesOf(name: string): Gauge['values'] {
-    if (this.#nowMs() - this.#takenAt > FIGURES_KEPT_SECONDS * 1000) return [];
+    if (this.#nowMs() - this.#takenAt > FIGURES_TOLD_SECONDS * 1000) return [];
     return this.#newest.find((gauge) => gauge.name === name)?.values ?? [];
   }
 }
