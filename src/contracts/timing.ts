@@ -110,7 +110,7 @@ export const HEALTH_KEPT_SECONDS = 30;
 /** The same when something is wrong: who mends it wants to see it. */
 export const HEALTH_FAULT_KEPT_SECONDS = 5;
 /** How long the figures of the installation that were measured are told. Ours: Prometheus asks every 15 to 60 seconds. */
-export const FIGURES_KEPT_SECONDS = 15;
+export const MEASURED_KEPT_SECONDS = 15;
 
 /** Difference between Entra's clock and ours that a token is forgiven. Ours: hosts of Azure are within seconds. */
 export const TOKEN_SKEW_SECONDS = 60;

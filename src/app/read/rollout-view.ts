@@ -79,7 +79,7 @@ function stageCounts(stage: StageState) {
 }
 
 /** The same over all stages. */
-function totals({ stages }: Rollout): StageCounts {
+export function totals({ stages }: Rollout): StageCounts {
   const [first, ...rest] = stages.map(stageCounts);
   if (first === undefined) throw new RangeError('a rollout has at least one stage');
   return rest.reduce(add, first);
