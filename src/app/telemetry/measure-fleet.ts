@@ -16,9 +16,9 @@ interface Part {
 }
 
 /**
- * The figures of the installation (docs/telemetry.md), read from what is stored and from the queues: five queries of tables and a peek for
- * each queue as a rule, and a point read for each active rollout. Parts that cannot be read, or not in time, are left out; `flotilla.measure.failed`
- * and the log say which.
+ * The figures of the installation (docs/telemetry.md), read from what is stored and from the queues: as a rule four queries of tables, a
+ * point read for each active rollout and eight peeks; at most eight queries (more pages beyond 500 subscriptions), a hundred point reads and
+ * 36 peeks. Parts that cannot be read, or not in time, are left out; `flotilla.measure.failed` and the log say which.
  */
 export async function measureFleet(deps: Deps, watch: QueueWatch, within: Within): Promise<readonly Gauge[]> {
   const measured = await Promise.all(partsOf(deps, watch).map((part) => measurePart(deps, part, within)));
