@@ -57,8 +57,22 @@ export async function submitRollout(
     return { rollout: winner?.value ?? rollout, created: false };
   }
   deps.log.info('rollout submitted', { rolloutId, name: rollout.name, targets: rollout.targets, actor: actor.name });
-  await announce(deps, rollout);
+  await begin(deps, rollout);
   return { rollout, created: true };
+}
+
+/** The one span that stands for the rollout itself: the rest of its trace is under it. */
+function begin(deps: Deps, rollout: Rollout): Promise<void> {
+  const { id: rolloutId, name, targets, createdBy, definition } = rollout;
+  deps.telemetry.count('flotilla.rollouts.started', {});
+  const attributes = {
+    'flotilla.rollout.name': name,
+    'flotilla.rollout.clusters': targets,
+    'flotilla.actor.kind': createdBy.kind,
+    ...(definition && { 'flotilla.definition.name': definition.name }),
+  };
+  const span = { name: 'submit rollout', kind: 'internal', isRoot: true, rolloutId, attributes } as const;
+  return deps.telemetry.span(span, () => announce(deps, rollout));
 }
 
 /** The rollout exists by now; the timer lists and wakes it if this fails. */

@@ -9,6 +9,7 @@ import type { Deps } from '../deps.ts';
 import { releaseLeases } from '../leases.ts';
 import { operationMessage, wakeMessage } from '../messages.ts';
 import { tell } from '../notifications/tell.ts';
+import { countOutcomes } from '../telemetry/count-outcomes.ts';
 import { leaving } from './commit.ts';
 import { updateIndex } from './index-rows.ts';
 
@@ -20,6 +21,7 @@ export async function sendEffects(
   rollout: Rollout,
 ): Promise<void> {
   const before = loaded.rollout.value;
+  countOutcomes(deps.telemetry, before, decision, rollout);
   const queued = [...decision.insertLive, ...decision.updateLive].filter(({ state }) => state === 'queued');
   if (queued.length > 0) await deps.bus.sendOperations(queued.map((row) => operationMessage(rollout.id, row)));
   await releaseLeases(deps, rollout.id, [...leaving(loaded, decision), ...goneOn(loaded, decision)]);

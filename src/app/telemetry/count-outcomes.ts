@@ -1,6 +1,8 @@
 import type { ResultRow } from '../../contracts/cluster-rows.ts';
 import { hasEnded, type Rollout, type StageState } from '../../contracts/rollout-state.ts';
+import { Verdict } from '../../contracts/verdict.ts';
 import type { Decision } from '../../core/rollout/advance.ts';
+import { countVerdict } from '../../core/rollout/ending.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 
 /**
@@ -8,7 +10,8 @@ import type { Telemetry } from '../../ports/telemetry.ts';
  * then, and what a process dies before is not counted.
  */
 export function countOutcomes(telemetry: Telemetry, before: Rollout, decision: Decision, committed: Rollout): void {
-  for (const { verdict, code, clusters } of tally(decision.results)) {
+  const judged = tally(decision.results);
+  for (const { verdict, code, clusters } of [...judged, ...unreached(before, committed, decision.results)]) {
     telemetry.count('flotilla.clusters.ended', { verdict, code }, clusters);
   }
   const isOver = hasEnded(committed.status);
@@ -34,6 +37,15 @@ function tally(results: readonly ResultRow[]): Tally[] {
     tallies.set(key, { verdict, code, clusters: (tallies.get(key)?.clusters ?? 0) + 1 });
   }
   return [...tallies.values()];
+}
+
+/** Clusters that are only numbers in the header: a rollout that is called off has no result rows for those it never came to. */
+function unreached(before: Rollout, committed: Rollout, results: readonly ResultRow[]): Tally[] {
+  return Verdict.options.flatMap((verdict) => {
+    const rows = results.filter(({ outcome }) => outcome.verdict === verdict).length;
+    const clusters = countVerdict(committed, verdict) - countVerdict(before, verdict) - rows;
+    return clusters > 0 ? [{ verdict, code: verdict === 'Deferred' ? 'ClusterOffline' : 'NotStarted', clusters }] : [];
+  });
 }
 
 /** Its phase is over: another one follows, or nothing does, since the rollout is. A stage that has not begun was in none. */
