@@ -71,6 +71,15 @@ module.exports = {
       to: { dependencyTypesNot: ['type-only', 'type-import', 'dynamic-import'] },
     },
     {
+      name: 'opentelemetry-loads-late',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/adapters/telemetry/(?!telemetry\\.ts$)' },
+      to: {
+        path: '^src/adapters/telemetry/(?!telemetry\\.ts$|off\\.ts$)|@opentelemetry/|monitor-opentelemetry',
+        dependencyTypesNot: ['type-only', 'type-import', 'dynamic-import'],
+      },
+    },
+    {
       name: 'only-compose-builds-adapters',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(compose\\.ts|compose/|adapters/)' },

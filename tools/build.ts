@@ -5,43 +5,24 @@ import path from 'node:path';
 const ROOT = path.resolve(import.meta.dirname, '..');
 
 /**
- * Builds what is deployed: two files instead of thousands. `main.cjs` registers every function and is all that a cold start
- * reads; `application.cjs` is everything that they call, and is read by the first call.
+ * Builds what is deployed: three files instead of thousands. `main.cjs` registers every function and is all that a cold start
+ * reads; `application.cjs` is everything that they call, and is read by the first call; `telemetry.cjs` is read where there is
+ * a collector.
  */
 async function main(): Promise<void> {
   const folder = path.resolve(process.argv[2] ?? path.join(ROOT, 'dist'));
   await rm(folder, { recursive: true, force: true });
-  await bundle(path.join(folder, 'main.cjs'), {
-    contents: `import './functions/index.ts';`,
-    plugins: [FUNCTIONS, LATE],
-  });
-  await bundle(path.join(folder, 'application.cjs'), {
-    contents: `export * from './src/application.ts';`,
-    plugins: [],
-  });
+  await bundle(path.join(folder, 'main.cjs'), `import './functions/index.ts';`);
+  for (const [source, file] of Object.entries(LATE_FILES)) {
+    await bundle(path.join(folder, file), `export * from './${source}';`);
+  }
 }
 
-async function bundle(outfile: string, { contents, plugins }: { contents: string; plugins: Plugin[] }): Promise<void> {
-  await build({ ...OPTIONS, stdin: { contents, resolveDir: ROOT, loader: 'ts' }, plugins, outfile });
+async function bundle(outfile: string, contents: string): Promise<void> {
+  await build({ ...OPTIONS, stdin: { contents, resolveDir: ROOT, loader: 'ts' }, outfile });
   const { size } = await stat(outfile);
   console.log(`${path.relative(ROOT, outfile)}: ${(size / 1024 / 1024).toFixed(2)} MiB`);
 }
-
-const OPTIONS: BuildOptions = {
-  bundle: true,
-  platform: 'node',
-  target: 'node22',
-  format: 'cjs',
-  // The platform's own module: it exists only there.
-  external: ['@azure/functions-core'],
-  minify: true,
-  keepNames: true,
-  sourcemap: true,
-  sourcesContent: false,
-  legalComments: 'none',
-  logLevel: 'warning',
-  define: { 'process.env.NODE_ENV': '"production"' },
-};
 
 /** Makes `./functions/index.ts` an import of every file in `functions/`, so that none can be forgotten. */
 const FUNCTIONS: Plugin = {
@@ -56,12 +37,39 @@ const FUNCTIONS: Plugin = {
   },
 };
 
-/** The application stays a file of its own. Nothing else can be of it: `functions/` may import no part of it (dependency-cruiser). */
+/** What is imported late, by its source, and the file that it stays in. */
+const LATE_FILES: Readonly<Record<string, string>> = {
+  'src/application.ts': 'application.cjs',
+  'src/adapters/telemetry/sdk.ts': 'telemetry.cjs',
+};
+
+/** What is imported late stays in a file of its own, wherever that happens. */
 const LATE: Plugin = {
-  name: 'application-loads-late',
+  name: 'loads-late',
   setup: (api) => {
-    api.onResolve({ filter: /\/application\.ts$/ }, () => ({ path: './application.cjs', external: true }));
+    api.onResolve({ filter: /\.ts$/ }, ({ kind, path: imported, resolveDir }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const file = LATE_FILES[path.relative(ROOT, path.resolve(resolveDir, imported))];
+      return file === undefined ? undefined : { path: `./${file}`, external: true };
+    });
   },
+};
+
+const OPTIONS: BuildOptions = {
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  // The platform's own module: it exists only there.
+  external: ['@azure/functions-core'],
+  minify: true,
+  keepNames: true,
+  sourcemap: true,
+  sourcesContent: false,
+  legalComments: 'none',
+  logLevel: 'warning',
+  plugins: [FUNCTIONS, LATE],
+  define: { 'process.env.NODE_ENV': '"production"' },
 };
 
 await main();

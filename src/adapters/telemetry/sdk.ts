@@ -8,11 +8,11 @@ import type { Exporters } from './exporters.ts';
 import { Figures } from './figures.ts';
 import { createFlush } from './flush.ts';
 import { Instruments } from './instruments.ts';
+import type { TelemetryOptions } from './options.ts';
 import { otlp } from './otlp.ts';
 import { resourceOf } from './resource.ts';
 import { RolloutIds } from './rollout-ids.ts';
 import { Spans } from './spans.ts';
-import type { TelemetryOptions } from './telemetry.ts';
 
 const SCOPE = 'flotilla';
 
