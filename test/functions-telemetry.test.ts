@@ -80,6 +80,7 @@ describe('every invocation is a span', () => {
     expect(telemetry.spans[0]?.attributes).toEqual({
       'faas.invocation_id': expect.any(String) as string,
       'faas.name': 'post-command',
+      'flotilla.rollout.id': ROLLOUT,
       'http.request.method': 'POST',
       'http.route': 'rollouts/{id}/{command}',
       'http.response.status_code': 202,
@@ -111,6 +112,7 @@ describe('every invocation is a span', () => {
       'messaging.system': 'servicebus',
       'messaging.destination.name': 'operations',
       'messaging.servicebus.message.delivery_count': 3,
+      'flotilla.rollout.id': ROLLOUT,
       'flotilla.cluster.ordinal': 7,
       'flotilla.cluster.attempt': 2,
     });

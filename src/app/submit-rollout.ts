@@ -66,6 +66,7 @@ function begin(deps: Deps, rollout: Rollout): Promise<void> {
   const { id: rolloutId, name, targets, createdBy, definition } = rollout;
   deps.telemetry.count('flotilla.rollouts.started', {});
   const attributes = {
+    'flotilla.rollout.id': rolloutId,
     'flotilla.rollout.name': name,
     'flotilla.rollout.clusters': targets,
     'flotilla.actor.kind': createdBy.kind,

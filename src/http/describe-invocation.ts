@@ -50,6 +50,7 @@ function spanOfRequest(route: string, input: unknown, context: InvocationContext
     traceParent,
     attributes: {
       ...attributes,
+      ...(rolloutId !== undefined && { 'flotilla.rollout.id': rolloutId }),
       'faas.name': context.functionName,
       'http.request.method': method,
       'http.route': route,
@@ -79,6 +80,7 @@ function spanOfMessage(queue: string, body: unknown, context: InvocationContext)
       'messaging.system': 'servicebus',
       'messaging.destination.name': queue,
       ...(deliveryCount !== undefined && { 'messaging.servicebus.message.delivery_count': deliveryCount }),
+      ...(rolloutId !== undefined && { 'flotilla.rollout.id': rolloutId }),
       ...(ordinal !== undefined && { 'flotilla.cluster.ordinal': ordinal }),
       ...(attempt !== undefined && { 'flotilla.cluster.attempt': attempt }),
     },

@@ -23,6 +23,7 @@ export type Attributes = Readonly<Record<string, string | number | boolean>>;
 
 /** One span while its work is under way. */
 export interface OpenSpan {
+  /** `error.type` among them marks the span as failed, though the work does not throw: an answer that is an error. */
   set(attributes: Attributes): void;
 }
 

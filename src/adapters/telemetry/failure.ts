@@ -1,14 +1,23 @@
 import { SpanStatusCode, type Span } from '@opentelemetry/api';
 import { SPAN_TEXT_CHARACTERS_MAX } from '../../contracts/limits.ts';
+import type { Attributes } from '../../ports/telemetry.ts';
+
+const ERROR_TYPE = 'error.type';
+
+/** Sets attributes; the type of an error among them marks the span as failed. */
+export function note(span: Span, attributes: Attributes): void {
+  span.setAttributes(attributes);
+  if (ERROR_TYPE in attributes) span.setStatus({ code: SpanStatusCode.ERROR });
+}
 
 /** Marks a span as failed. Only what the log would say, without the stack: errors of SDKs carry requests, and requests carry tokens. */
 export function fail(span: Span, error: unknown): void {
-  span.setAttribute('error.type', typeOf(error));
+  span.setAttribute(ERROR_TYPE, typeOf(error));
   const message = error instanceof Error ? error.message.slice(0, SPAN_TEXT_CHARACTERS_MAX) : '';
   span.setStatus({ code: SpanStatusCode.ERROR, message });
 }
 
-/** Few different ones (semantic conventions, `error.type`): the code of ours and of SDKs, or the name. */
+/** Few different ones (OpenTelemetry's semantic conventions): the code of ours and of SDKs, or the name. */
 function typeOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;

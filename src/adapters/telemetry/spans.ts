@@ -13,7 +13,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { parseTraceParent } from '@opentelemetry/core';
 import { traceOf, type RolloutTrace } from '../../core/telemetry/rollout-trace.ts';
 import type { OpenSpan, SpanFacts } from '../../ports/telemetry.ts';
-import { fail } from './failure.ts';
+import { fail, note } from './failure.ts';
 import type { RolloutIds } from './rollout-ids.ts';
 
 const KINDS: Readonly<Record<SpanFacts['kind'], SpanKind>> = {
@@ -39,7 +39,7 @@ export class Spans {
     const span = this.#start(facts, trace.getSpan(around));
     try {
       return await this.#contexts.with(trace.setSpan(around, span), () =>
-        work({ set: (attributes) => void span.setAttributes(attributes) }),
+        work({ set: (attributes) => note(span, attributes) }),
       );
     } catch (error) {
       fail(span, error);

@@ -99,6 +99,7 @@ describe('the span of a rollout itself', () => {
     expect(await submitRollout(bench.deps, { ...submission, rolloutId: rollout.id })).toMatchObject({ created: false });
     expect(roots(bench)).toMatchObject([{ name: 'submit rollout', kind: 'internal', rolloutId: rollout.id }]);
     expect(roots(bench)[0]?.attributes).toEqual({
+      'flotilla.rollout.id': rollout.id,
       'flotilla.rollout.name': rollout.name,
       'flotilla.rollout.clusters': 2,
       'flotilla.actor.kind': 'key',
