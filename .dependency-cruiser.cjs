@@ -42,6 +42,7 @@ module.exports = {
       '^src/ports/',
       NPM + '@azure/functions/',
       NPM + 'csv-stringify/',
+      NPM + 'prom-client/',
       NPM + 'yaml/',
       NPM + 'zod/',
       NODE,

@@ -3,6 +3,7 @@ import { DefaultAzureCredential } from '@azure/identity';
 import type { Deps } from './app/deps.ts';
 import { Health } from './app/check-health.ts';
 import { RevisionWorker } from './app/definitions/receive-revision.ts';
+import { FleetFigures } from './app/telemetry/fleet-figures.ts';
 import { DeliveryGate } from './app/webhooks/gate.ts';
 import { FLUX_API_VERSIONS } from './adapters/arm/api-versions.ts';
 import { createArm } from './adapters/arm/arm.ts';
@@ -93,13 +94,15 @@ export function compose(config: Config): Edge {
     publicUrl: publicUrlOf(config),
   };
   const probes = [bus.probe, createGraphProbe({ ...azure, speed }, deps.subscriptions), vaultProbeOf(config, deps)];
+  const within = createWithin(HEALTH_PART_SECONDS);
   return {
     deps,
     access: accessOf(config, clock),
     requests: bus.requests,
     gate: new DeliveryGate(),
     revisions: new RevisionWorker(deps),
-    health: new Health(deps, probes, createWithin(HEALTH_PART_SECONDS)),
+    health: new Health(deps, probes, within),
+    figures: new FleetFigures(deps, bus.watch, within),
   };
 }
 

@@ -75,6 +75,7 @@ const ANYBODY = 'anybody';
 const MAY: Readonly<Record<string, readonly Role[] | typeof ANYBODY>> = {
   'get-health': ANYBODY,
   'get-health-details': ALL,
+  'get-metrics': ALL,
   'receive-delivery': ANYBODY,
   'get-clusters': ALL,
   'get-cluster-configurations': ALL,

@@ -2,6 +2,7 @@ import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/function
 import type { Health } from '../app/check-health.ts';
 import { scopeOf, type Scope } from '../app/access/scope.ts';
 import type { Deps } from '../app/deps.ts';
+import type { FleetFigures } from '../app/telemetry/fleet-figures.ts';
 import type { DeliveryGate } from '../app/webhooks/gate.ts';
 import type { Actor } from '../contracts/actor.ts';
 import type { Role } from '../contracts/roles.ts';
@@ -20,6 +21,7 @@ export interface Edge {
   /** What this process remembers of the webhook deliveries of the last minute. */
   readonly gate: DeliveryGate;
   readonly health: Health;
+  readonly figures: FleetFigures;
 }
 
 /** One call of anybody. */
@@ -27,6 +29,7 @@ export interface OpenCall {
   readonly deps: Deps;
   readonly gate: DeliveryGate;
   readonly health: Health;
+  readonly figures: FleetFigures;
   readonly request: HttpRequest;
   /** A value of the route template. */
   readonly param: (name: string) => string;
@@ -62,11 +65,11 @@ export function openRoute(edge: () => Edge, handle: Handle<OpenCall>): HttpHandl
 
 function serve(edge: () => Edge, work: (call: OpenCall, access: Access) => Promise<HttpResponseInit>): HttpHandler {
   return async (request, context) => {
-    const { deps, access, gate, health } = edge();
+    const { deps, access, gate, health, figures } = edge();
     const correlationId = context.invocationId;
     try {
       const param = (name: string): string => request.params[name] ?? '';
-      const response = await work({ deps, gate, health, request, param, query: queryOf(request) }, access);
+      const response = await work({ deps, gate, health, figures, request, param, query: queryOf(request) }, access);
       return { ...response, headers: { 'x-correlation-id': correlationId, ...response.headers } };
     } catch (error) {
       return toProblem(error, deps.log, correlationId);
