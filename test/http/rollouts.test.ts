@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Transient } from '../../src/contracts/errors.ts';
+import { traceOf } from '../../src/core/telemetry/rollout-trace.ts';
 import { getClusters } from '../../src/http/clusters.ts';
 import * as rollouts from '../../src/http/rollouts.ts';
 import { json, route } from '../../src/http/route.ts';
@@ -134,6 +135,7 @@ describe('a rollout that is there', () => {
     const get = { method: 'GET', params: { id } };
     expect((await at(rollouts.getOneRollout, get)).json).toMatchObject({
       id,
+      traceId: traceOf(id)?.traceId,
       status: 'Succeeded',
       counts: { Succeeded: 2, notStarted: 0, inFlight: 0 },
     });

@@ -2,6 +2,7 @@ import { labelOf } from '../../contracts/actor.ts';
 import { formatDuration } from '../../contracts/duration.ts';
 import type { Rollout, StageState } from '../../contracts/rollout-state.ts';
 import { Verdict } from '../../contracts/verdict.ts';
+import { traceOf } from '../../core/telemetry/rollout-trace.ts';
 
 /** A time as the API shows it. */
 export function isoTime(ms: number): string {
@@ -20,6 +21,8 @@ export function rolloutView(rollout: Rollout) {
     createdBy: labelOf(createdBy),
     change: actions,
     planHash,
+    /** Where what was done for it is, at whatever collects traces. */
+    traceId: traceOf(id)?.traceId,
     clusters: targets,
     counts: totals(rollout),
     maxFailures,
