@@ -1,7 +1,8 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 
-/** A request as it arrived. */
+/** A request as it arrived, its body unpacked. */
 export interface Recorded {
   readonly method: string;
   readonly url: string;
@@ -29,7 +30,8 @@ export async function startHttpFixture(answer: (request: Recorded) => Answer): P
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
-      const body = Buffer.concat(chunks).toString();
+      const bytes = Buffer.concat(chunks);
+      const body = (incoming.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString();
       const recorded = { method: incoming.method ?? '', url: incoming.url ?? '', headers: incoming.headers, body };
       requests.push(recorded);
       reply(response, answer(recorded));
