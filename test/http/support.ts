@@ -40,7 +40,7 @@ export async function call(
 ): Promise<HttpResponseInit & { json: Record<string, unknown> }> {
   const context = new InvocationContext({ functionName: 'test', invocationId: 'invocation-1' });
   const response = ((await handler(httpRequest(sent), context)) ?? {}) as HttpResponseInit;
-  const text = String(response.body);
+  const text = typeof response.body === 'string' ? response.body : '';
   const json = (response.jsonBody ?? (text.startsWith('{') ? JSON.parse(text) : {})) as Record<string, unknown>;
   return { ...response, json };
 }
