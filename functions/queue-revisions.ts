@@ -5,9 +5,7 @@ import { queue } from '../src/load.ts';
 functions.serviceBusQueue('receive-revision', {
   connection: 'ServiceBus',
   queueName: REVISIONS_QUEUE,
-  handler: queue(({ app, receive, messages, receiveRevision }) =>
-    receive(app, REVISIONS_QUEUE, messages.RevisionMessage, ({ deps, gate }, message) =>
-      gate.inTurn(() => receiveRevision(deps, message)),
-    ),
+  handler: queue(({ app, receive, messages }) =>
+    receive(app, REVISIONS_QUEUE, messages.RevisionMessage, ({ revisions }, message) => revisions.receive(message)),
   ),
 });

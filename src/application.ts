@@ -9,7 +9,6 @@ export { showDeadShard } from './app/compliance/show-dead-shard.ts';
 export { startSweep } from './app/compliance/start-sweep.ts';
 export { accountDeadOperation, showDeadWakeup } from './app/dead-letters.ts';
 export { pollDefinitions } from './app/definitions/poll-definitions.ts';
-export { receiveRevision } from './app/definitions/receive-revision.ts';
 export { reportStatus, showDeadStatus } from './app/definitions/report-status.ts';
 export { showDeadRevision } from './app/definitions/show-dead-revision.ts';
 export { dropOldRevisions, wakeDefinitions } from './app/definitions/wake-definitions.ts';

@@ -1,6 +1,7 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { Health } from '../app/check-health.ts';
 import { scopeOf, type Scope } from '../app/access/scope.ts';
+import type { RevisionWorker } from '../app/definitions/receive-revision.ts';
 import type { Deps } from '../app/deps.ts';
 import type { FleetFigures } from '../app/telemetry/fleet-figures.ts';
 import type { DeliveryGate } from '../app/webhooks/gate.ts';
@@ -20,6 +21,8 @@ export interface Edge {
   readonly requests: Inbox;
   /** What this process remembers of the webhook deliveries of the last minute. */
   readonly gate: DeliveryGate;
+  /** Works off the `revisions` queue. */
+  readonly revisions: RevisionWorker;
   readonly health: Health;
   readonly figures: FleetFigures;
 }

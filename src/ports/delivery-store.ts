@@ -4,13 +4,13 @@ import type { DeliveryOutcome, DeliveryRecord } from '../contracts/webhook.ts';
 export interface DeliveryStore {
   /** Claims (hook, deliveryId) for this record, or answers the record that has it already. One insert when it is new. */
   claim(record: DeliveryRecord & { deliveryId: string }): Promise<DeliveryRecord | 'claimed'>;
-  /** The claimed record, with all of its pushes. */
+  /** The record as it was claimed, with all of its pushes. */
   claimed(hook: string, deliveryId: string): Promise<DeliveryRecord | undefined>;
   /**
-   * Puts a record into the list, and into its claim when it has one. Repeatable. What the list shows of a push is without its
-   * changed paths; the claim keeps them.
+   * Puts records into the list, except where what stands there was processed already, or sent in again since. Repeatable. What the
+   * list shows of a push is without its changed paths; the claim keeps them.
    */
-  record(record: DeliveryRecord): Promise<void>;
+  record(...records: readonly DeliveryRecord[]): Promise<void>;
   /** One of the list, by our id. */
   read(id: string): Promise<DeliveryRecord | undefined>;
   /** Newest first; `continuation` is opaque, `Refusal` 400 when it is none of ours. A page may be short and still have a continuation. */

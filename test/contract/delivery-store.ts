@@ -82,17 +82,48 @@ export function deliveryStoreSuite(open: OpenStores): void {
       expect(await deliveries.claimed('main', large.deliveryId)).toEqual(large);
     });
 
-    it('puts what became of it into the list and into the claim, as often as it is told', async () => {
+    it('puts what became of it into the list, as often as it is told, and leaves the claim as it was', async () => {
       const one = record(1000);
       await deliveries.claim(one);
       const done = { ...one, processedAt: 5, results: [{ definition: 'd', code: 'Pending', detail: 'next' }] };
       await deliveries.record(done);
       await deliveries.record(done);
       expect(await deliveries.read(one.id)).toEqual(withoutPaths(done));
-      expect(await deliveries.claimed('main', one.deliveryId)).toEqual(done);
+      expect(await deliveries.claimed('main', one.deliveryId)).toEqual(one);
       expect((await deliveries.list({ limit: 10 })).items).toEqual([withoutPaths(done)]);
       expect(await deliveries.read(ulid(1))).toBeUndefined();
       expect(await deliveries.read('no id')).toBeUndefined();
+    });
+
+    it('keeps what was processed, until a person sends it in again', async () => {
+      const code = async () => (await deliveries.read(one.id))?.results.map((result) => result.code).join();
+      const result = (said: string) => ({ results: [{ definition: 'd', code: said, detail: '' }] });
+      const one = record(1000);
+      await deliveries.record({ ...one, ...result('Failed') });
+      await deliveries.record({ ...one, ...result('Pending'), processedAt: 5 });
+      await deliveries.record({ ...one, ...result('Repeated'), processedAt: 6 });
+      expect(await code()).toBe('Pending');
+      await deliveries.record({ ...one, redeliveries: 1 });
+      await deliveries.record({ ...one, ...result('Late'), processedAt: 7 });
+      expect(await code()).toBe('');
+      await deliveries.record({ ...one, ...result('Known'), redeliveries: 1, processedAt: 8 });
+      expect(await code()).toBe('Known');
+    });
+
+    it('takes many at the same time, some of which are there already', async () => {
+      const many = Array.from({ length: 70 }, (_, n) => record(1000 + n, { processedAt: 1 }));
+      await deliveries.record(many[3]!);
+      await deliveries.record(...[...many, many[5]!].map((one) => ({ ...one, processedAt: 2 })));
+      const { items } = await deliveries.list({ limit: 100 });
+      expect(items).toHaveLength(70);
+      expect(items.filter(({ processedAt }) => processedAt === 1).map(({ id }) => id)).toEqual([many[3]!.id]);
+    });
+
+    it('takes many that are new', async () => {
+      const many = Array.from({ length: 120 }, (_, n) => record(1000 + n));
+      await deliveries.record(...many);
+      expect((await deliveries.list({ limit: 200 })).items).toHaveLength(120);
+      await deliveries.record();
     });
 
     it('lists a rejected one without touching the claim of its id', async () => {

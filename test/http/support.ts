@@ -1,6 +1,7 @@
 import { HttpRequest, InvocationContext, type HttpHandler, type HttpResponseInit } from '@azure/functions';
 import { Health } from '../../src/app/check-health.ts';
 import { FleetFigures } from '../../src/app/telemetry/fleet-figures.ts';
+import { RevisionWorker } from '../../src/app/definitions/receive-revision.ts';
 import { DeliveryGate } from '../../src/app/webhooks/gate.ts';
 import type { Access } from '../../src/http/access.ts';
 import type { Edge } from '../../src/http/route.ts';
@@ -53,5 +54,9 @@ export const EMPTY_QUEUES: QueueWatch = { oldestSince: async () => 'none', deadL
 /** An edge whose `requests` queue is never used. */
 export function edgeOf(deps: Edge['deps'], access: Access = OFF): Edge {
   const requests = { complete: async () => undefined, deadLetter: async () => undefined };
-  return { deps, access, requests, gate: new DeliveryGate(), health: new Health(deps, [], (work) => work), figures: new FleetFigures(deps, EMPTY_QUEUES, (work) => work) };
+  return {
+    ...{ deps, access, requests, gate: new DeliveryGate(), revisions: new RevisionWorker(deps) },
+    health: new Health(deps, [], (work) => work),
+    figures: new FleetFigures(deps, EMPTY_QUEUES, (work) => work),
+  };
 }

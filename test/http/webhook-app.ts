@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import { processDelivery } from '../../src/app/webhooks/process-delivery.ts';
 import { RevisionMessage } from '../../src/contracts/messages.ts';
 import { REVISIONS_QUEUE } from '../../src/contracts/queues.ts';
 import { route } from '../../src/http/route.ts';
@@ -78,7 +77,7 @@ export async function app() {
     const queue = bench.bus.queues.get(REVISIONS_QUEUE)!;
     for (let message = queue.receive(bench.clock.now()); message; message = queue.receive(bench.clock.now())) {
       const parsed = RevisionMessage.parse(JSON.parse(message.body));
-      if (parsed.kind === 'delivery') await processDelivery(bench.deps, parsed);
+      if (parsed.kind === 'delivery') await edge.revisions.receive(parsed);
       queue.complete(message, bench.clock.now());
     }
   };

@@ -1,3 +1,4 @@
+import { isOutdated } from '../../core/definition/delivery-order.ts';
 import { Refusal } from '../../contracts/errors.ts';
 import type { DeliveryRecord } from '../../contracts/webhook.ts';
 import type { DeliveryStore } from '../../ports/delivery-store.ts';
@@ -27,12 +28,12 @@ export class MemoryDeliveryStore implements DeliveryStore {
     return this.#claims.get(claimKey(hook, deliveryId));
   }
 
-  async record(record: DeliveryRecord): Promise<void> {
-    if (record.deliveryId !== undefined && record.outcome !== 'Rejected') {
-      this.#claims.set(claimKey(record.hook, record.deliveryId), this.#copy(record));
+  async record(...records: readonly DeliveryRecord[]): Promise<void> {
+    for (const record of records) {
+      if (isOutdated(record, this.#list.get(record.id))) continue;
+      const pushes = record.pushes.map(({ changedPaths: _left, ...push }) => push);
+      this.#list.set(record.id, this.#copy({ ...record, pushes }));
     }
-    const pushes = record.pushes.map(({ changedPaths: _left, ...push }) => push);
-    this.#list.set(record.id, this.#copy({ ...record, pushes }));
   }
 
   async read(id: string): Promise<DeliveryRecord | undefined> {

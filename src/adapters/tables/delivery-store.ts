@@ -1,9 +1,11 @@
 import { DeliveryRecord } from '../../contracts/webhook.ts';
 import type { DeliveryStore } from '../../ports/delivery-store.ts';
+import { isOutdated } from '../../core/definition/delivery-order.ts';
 import { keyPart } from './keys.ts';
 import { continuationOf, isUlid, newestFirstBehind, newestFirstKey, oldestKeyAt } from './newest-first.ts';
 import { fromRow, toColumns } from './row.ts';
 import type { Table } from './table.ts';
+import type { Columns } from './transaction.ts';
 
 /** The list that people read; claims have a partition for each hook. */
 const LIST = 'list';
@@ -35,13 +37,15 @@ export class TableDeliveryStore implements DeliveryStore {
     return row && fromRow(DeliveryRecord, row);
   }
 
-  async record(record: DeliveryRecord): Promise<void> {
-    if (record.deliveryId !== undefined && record.outcome !== 'Rejected') {
-      const { partition, rowKey } = claimKeys(record.hook, record.deliveryId);
-      await this.#table.write(partition, [{ kind: 'upsert', rowKey, columns: toColumns(record) }]);
+  /** Nearly all are new, and share a transaction; otherwise what stands there is looked at first. */
+  async record(...records: readonly DeliveryRecord[]): Promise<void> {
+    const operations = records.map((record) => ({ kind: 'insert' as const, ...toListRow(record) }));
+    const areOfOneId = new Set(operations.map(({ rowKey }) => rowKey)).size < operations.length;
+    if (!areOfOneId && (await this.#table.writeEach(LIST, operations))) return;
+    for (const record of records) {
+      if (isOutdated(record, await this.read(record.id))) continue;
+      await this.#table.write(LIST, [{ kind: 'upsert', ...toListRow(record) }]);
     }
-    const columns = toColumns({ ...record, pushes: record.pushes.map(({ changedPaths: _left, ...push }) => push) });
-    await this.#table.write(LIST, [{ kind: 'upsert', rowKey: newestFirstKey(record.id), columns }]);
   }
 
   async read(id: string): Promise<DeliveryRecord | undefined> {
@@ -90,6 +94,11 @@ export class TableDeliveryStore implements DeliveryStore {
     );
     return old.length === DROPPED_ROWS_MAX;
   }
+}
+
+function toListRow(record: DeliveryRecord): { rowKey: string; columns: Columns } {
+  const pushes = record.pushes.map(({ changedPaths: _left, ...push }) => push);
+  return { rowKey: newestFirstKey(record.id), columns: toColumns({ ...record, pushes }) };
 }
 
 function claimKeys(hook: string, deliveryId: string): { partition: string; rowKey: string } {

@@ -1,8 +1,12 @@
+import pLimit from 'p-limit';
 import { Transient } from '../../contracts/errors.ts';
 import type { RevisionMessage } from '../../contracts/messages.ts';
+import type { DeliveryRecord, DeliveryResult } from '../../contracts/webhook.ts';
+import { Batches } from '../batches.ts';
 import type { Deps } from '../deps.ts';
-import { processDelivery } from '../webhooks/process-delivery.ts';
+import { processDelivery, type Together } from '../webhooks/process-delivery.ts';
 import { advanceDefinition } from './advance-definition.ts';
+import { takePushes, type Telling } from './take-revision.ts';
 import { wakeDefinition } from './wake-definition.ts';
 
 /** How soon a start is tried again that Azure had no room for, unless it says when. Ours. */
@@ -10,13 +14,43 @@ const TRY_AGAIN_MS = 5000;
 /** A start that is put off for longer is a fault, and shown as one. Ours. */
 const PUT_OFF_MS_MAX = 600_000;
 
-/** Does what a message of the `revisions` queue asks for. Throws `Transient` when it has to be delivered again. */
-export function receiveRevision(deps: Deps, message: RevisionMessage): Promise<void> {
-  switch (message.kind) {
-    case 'delivery':
-      return processDelivery(deps, message);
-    case 'definition':
-      return advanceOrPutOff(deps, message.name);
+/** Repositories and definitions that one process works on at once. Ours: more of them slow down the answers to new deliveries. */
+const AT_WORK_MAX = 4;
+/** Deliveries taken in one go. Ours: what one process has at hand (`maxConcurrentCalls` of host.json). */
+const TOGETHER_MAX = 32;
+
+/** Works off the `revisions` queue in one process: deliveries of one repository that wait at the same time are taken together. */
+export class RevisionWorker {
+  readonly #deps: Deps;
+  readonly #turns = pLimit(AT_WORK_MAX);
+  readonly #together: Together;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    const isOwnFault = (error: unknown): boolean => !(error instanceof Transient);
+    const options = { itemsMax: TOGETHER_MAX, isOwnFault };
+    const repositories = new Batches<Telling, DeliveryResult[]>(
+      (repository, tellings) => takePushes(deps, repository, tellings),
+      { ...options, inTurn: this.#turns },
+    );
+    const records = new Batches<DeliveryRecord, void>(async (_list, all) => {
+      await deps.deliveries.record(...all);
+      return all.map(() => undefined);
+    }, options);
+    this.#together = {
+      takePushes: (repository, telling) => repositories.add(repository, telling),
+      record: (record) => records.add('list', record),
+    };
+  }
+
+  /** Does what a message asks for. Throws `Transient` when it has to be delivered again. */
+  receive(message: RevisionMessage): Promise<void> {
+    switch (message.kind) {
+      case 'delivery':
+        return processDelivery(this.#deps, this.#together, message);
+      case 'definition':
+        return this.#turns(() => advanceOrPutOff(this.#deps, message.name));
+    }
   }
 }
 

@@ -31,7 +31,8 @@ async function showDeadDelivery(
   { hook, deliveryId, redelivery }: DeliveryMessage,
   detail: string,
 ): Promise<void> {
-  const record = await deliveries.claimed(hook, deliveryId);
-  if (record === undefined || record.processedAt !== undefined || record.redeliveries !== redelivery) return;
-  await deliveries.record({ ...record, results: [{ definition: '*', code: 'ProcessingFailed', detail }] });
+  const claimed = await deliveries.claimed(hook, deliveryId);
+  if (claimed === undefined) return;
+  const results = [{ definition: '*', code: 'ProcessingFailed', detail }];
+  await deliveries.record({ ...claimed, redeliveries: redelivery, results });
 }

@@ -17,34 +17,49 @@ export interface Told {
   readonly receivedAt: number;
 }
 
+/** What one delivery told of one repository. */
+export interface Telling extends Told {
+  readonly pushes: readonly Push[];
+}
+
+/** One push with what it was told by. */
+interface ToldPush extends Told, Pick<PushContext, 'polled'> {
+  readonly push: Push;
+  /** Which of the tellings. */
+  readonly of: number;
+}
+
 /**
- * Takes pushes into every definition that follows their repository, and wakes those that have something to start. Repeatable: what
- * was told twice is known already.
+ * Takes what deliveries told of one repository into every definition that follows it, and wakes those that have something to start.
+ * Repeatable: what was told twice is known already.
  *
- * @returns what each push came to, for each definition that follows its ref.
+ * @returns for each telling what its pushes came to, for each definition that follows their ref.
  * @throws Transient when the store does not answer, or one definition is changed by too many at once.
  */
-export async function takePushes(deps: Deps, pushes: readonly Push[], told: Told): Promise<DeliveryResult[]> {
-  const results: DeliveryResult[] = [];
-  for (const [repository, moves] of Map.groupBy(pushes, (push) => push.repository)) {
-    for (const name of await deps.definitions.followers(repository)) {
-      results.push(...(await takeInto(deps, name, moves, told)));
-    }
+export async function takePushes(
+  deps: Deps,
+  repository: string,
+  tellings: readonly Telling[],
+): Promise<DeliveryResult[][]> {
+  const results: DeliveryResult[][] = tellings.map(() => []);
+  const all = tellings.flatMap(({ pushes, ...told }, of) => pushes.map((push) => ({ push, of, ...told })));
+  for (const name of await deps.definitions.followers(repository)) {
+    for (const [of, result] of await takeInto(deps, name, all)) results[of]?.push(result);
   }
   return results;
 }
 
-async function takeInto(deps: Deps, name: string, pushes: readonly Push[], told: Told): Promise<DeliveryResult[]> {
-  const results: DeliveryResult[] = [];
+async function takeInto(deps: Deps, name: string, pushes: readonly ToldPush[]): Promise<[number, DeliveryResult][]> {
+  const results: [number, DeliveryResult][] = [];
   for (let from = 0; from < pushes.length; from += PUSHES_PER_WRITE) {
     const some = pushes.slice(from, from + PUSHES_PER_WRITE);
     const taken = await changeDefinition(deps, name, (record) => {
-      const folded = fold(deps, record, some, told);
+      const folded = fold(deps, record, some);
       return folded.decisions.length === 0 ? undefined : folded;
     });
     if (taken === undefined) continue;
-    results.push(...taken.outcomes.map((decision) => resultOf(name, decision)));
-    await wakeIfPending(deps, taken.record);
+    results.push(...taken.outcomes.map(({ of, decision }): [number, DeliveryResult] => [of, resultOf(name, decision)]));
+    await wakeIfPending(deps, taken);
   }
   return results;
 }
@@ -63,37 +78,47 @@ export async function takePolled(
   const taken = await changeDefinition(deps, name, (stored) => {
     const outcome = compare(stored);
     if (outcome === undefined) return undefined;
-    const told = { receivedAt: deps.clock.now(), polled: true };
-    const { record, decisions } = fold(deps, stored, outcome.pushes, told);
-    return { record: { ...record, polled: outcome.polled }, decisions };
+    const told = { receivedAt: deps.clock.now(), polled: true, of: 0 };
+    const pushes = outcome.pushes.map((push) => ({ push, ...told }));
+    const { before, record, decisions } = fold(deps, stored, pushes);
+    return { before, record: { ...record, polled: outcome.polled }, decisions };
   });
-  if (taken !== undefined) await wakeIfPending(deps, taken.record);
+  if (taken !== undefined) await wakeIfPending(deps, taken);
+}
+
+interface Folded {
+  readonly before: DefinitionRecord;
+  readonly record: DefinitionRecord;
+  readonly decisions: Decision[];
 }
 
 function fold(
   { clock, ids }: Deps,
   before: DefinitionRecord,
-  pushes: readonly Push[],
-  told: Told & Pick<PushContext, 'polled'>,
-): { record: DefinitionRecord; decisions: Decision[]; outcomes: Decision[] } {
-  const context = { ...told, now: clock.now(), ids };
+  pushes: readonly ToldPush[],
+): Folded & { outcomes: { of: number; decision: Decision }[] } {
+  const context = { now: clock.now(), ids };
   let record = before;
   const all: Decision[] = [];
-  const outcomes: Decision[] = [];
-  for (const push of pushes) {
-    const taken = takePush(record, push, context);
+  const outcomes: { of: number; decision: Decision }[] = [];
+  for (const { push, of, ...told } of pushes) {
+    const taken = takePush(record, push, { ...told, ...context });
     record = taken.record;
     all.push(...taken.decisions);
     // What is decided about the push itself comes last.
-    outcomes.push(...taken.decisions.slice(-1));
+    outcomes.push(...taken.decisions.slice(-1).map((decision) => ({ of, decision })));
   }
-  return { record, decisions: all, outcomes };
+  return { before, record, decisions: all, outcomes };
 }
 
 function resultOf(definition: string, { code, detail, rolloutId }: Decision): DeliveryResult {
   return { definition, code, detail, ...(rolloutId !== undefined && { rolloutId }) };
 }
 
-async function wakeIfPending(deps: Deps, { name, pending }: DefinitionRecord): Promise<void> {
-  if (pending !== undefined) await wakeDefinition(deps, name, Math.max(pending.notBefore, deps.clock.now()));
+/** A revision that waits has a wake-up on its way already, which looks again when it finds that the start was moved on (law 13). */
+async function wakeIfPending(deps: Deps, { before, record: { name, pending } }: Folded): Promise<void> {
+  if (pending === undefined) return;
+  const now = deps.clock.now();
+  const isMovedOn = before.pending !== undefined && before.pending.notBefore <= pending.notBefore;
+  if (pending.notBefore <= now || !isMovedOn) await wakeDefinition(deps, name, Math.max(pending.notBefore, now));
 }

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import { REJECTIONS_RECORDED_PER_MINUTE } from '../../contracts/limits.ts';
 import { reserveSlots, type Budget, type Quota } from '../../core/throttle/budget.ts';
 
@@ -6,13 +5,9 @@ const SECONDS_PER_MINUTE = 60;
 /** Hooks whose rate is remembered at once; an attacker can name any, so it is bounded. Ours. */
 const HOOKS_REMEMBERED_MAX = 2000;
 
-/** Deliveries that one process works off at once. Ours: more of them contend for the same definitions, and slow down the answers to new ones. */
-const AT_WORK_MAX = 4;
-
 /** What this process remembers of the deliveries of the last minute: rates of hooks, and how many rejections were written down. */
 export class DeliveryGate {
   readonly #hooks = new Map<string, Budget>();
-  readonly #turns = pLimit(AT_WORK_MAX);
   #rejections: Budget | undefined;
   #unrecorded = 0;
 
@@ -24,11 +19,6 @@ export class DeliveryGate {
     const [oldest] = this.#hooks.keys();
     if (this.#hooks.size > HOOKS_REMEMBERED_MAX && oldest !== undefined) this.#hooks.delete(oldest);
     return slots.length > 0;
-  }
-
-  /** Works a message of the `revisions` queue off when it is its turn; it stays locked meanwhile. */
-  inTurn(work: () => Promise<void>): Promise<void> {
-    return this.#turns(work);
   }
 
   /**

@@ -142,11 +142,12 @@ async function claim(deps: Deps, record: DeliveryRecord & { deliveryId: string }
     const detail = `Delivery ${record.deliveryId} came before with another body, as ${known.id}.`;
     throw new Refusal(409, 'DeliveryIdReused', detail);
   }
-  const claimed = known === 'claimed' ? record : known;
-  if (claimed.outcome === 'Ignored') {
-    if (known === 'claimed') await deps.deliveries.record(record);
-  } else if (claimed.processedAt === undefined) {
-    await deps.bus.sendRevisions([deliveryMessage({ ...claimed, deliveryId: record.deliveryId }, record.at)]);
+  const isNew = known === 'claimed';
+  const current = isNew ? record : ((await deps.deliveries.read(known.id)) ?? known);
+  if (current.outcome === 'Ignored') {
+    if (isNew) await deps.deliveries.record(record);
+  } else if (current.processedAt === undefined) {
+    await deps.bus.sendRevisions([deliveryMessage({ ...current, deliveryId: record.deliveryId }, record.at)]);
   }
-  return { record: claimed, isNew: known === 'claimed' };
+  return { record: current, isNew };
 }

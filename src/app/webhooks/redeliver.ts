@@ -19,7 +19,7 @@ export async function redeliver(deps: Deps, id: string, actor: Actor): Promise<D
     throw new Refusal(409, 'NotRedeliverable', detail);
   }
   const { processedAt: _done, ...rest } = claimed;
-  const again: DeliveryRecord = { ...rest, results: [], redeliveries: claimed.redeliveries + 1 };
+  const again: DeliveryRecord = { ...rest, results: [], redeliveries: listed.redeliveries + 1 };
   await deps.deliveries.record(again);
   await deps.bus.sendRevisions([deliveryMessage({ ...again, deliveryId }, deps.clock.now())]);
   deps.log.info('delivery sent in again', { delivery: id, hook, actor: actor.name });

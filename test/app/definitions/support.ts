@@ -1,8 +1,8 @@
 import { advanceDefinition } from '../../../src/app/definitions/advance-definition.ts';
 import { holdRevision } from '../../../src/app/definitions/hold-revision.ts';
 import { putDefinition, type StoredDefinition } from '../../../src/app/definitions/put-definition.ts';
-import { receiveRevision } from '../../../src/app/definitions/receive-revision.ts';
-import { takePushes } from '../../../src/app/definitions/take-revision.ts';
+import { RevisionWorker } from '../../../src/app/definitions/receive-revision.ts';
+import { takePushes, type Told } from '../../../src/app/definitions/take-revision.ts';
 import { wakeDefinitions } from '../../../src/app/definitions/wake-definitions.ts';
 import type { Deps } from '../../../src/app/deps.ts';
 import { wakeOverdue } from '../../../src/app/wake-overdue.ts';
@@ -11,7 +11,7 @@ import { RevisionMessage, type DeliveryMessage } from '../../../src/contracts/me
 import type { Push } from '../../../src/contracts/push.ts';
 import { OPERATIONS_QUEUE, REVISIONS_QUEUE, ROLLOUTS_QUEUE } from '../../../src/contracts/queues.ts';
 import type { Rollout } from '../../../src/contracts/rollout-state.ts';
-import type { DeliveryRecord } from '../../../src/contracts/webhook.ts';
+import type { DeliveryRecord, DeliveryResult } from '../../../src/contracts/webhook.ts';
 import { alice, Bench, idOf, MINUTE } from '../support.ts';
 import { definition, REPOSITORY } from './records.ts';
 
@@ -37,6 +37,15 @@ export function replaced<T extends object>(port: T, calls: Partial<T>): T {
   });
 }
 
+/** Takes pushes of any repositories, as one delivery. */
+export async function takeAll(deps: Deps, pushes: readonly Push[], told: Told): Promise<DeliveryResult[]> {
+  const results: DeliveryResult[] = [];
+  for (const [repository, own] of Map.groupBy(pushes, (push) => push.repository)) {
+    results.push(...(await takePushes(deps, repository, [{ ...told, pushes: own }])).flat());
+  }
+  return results;
+}
+
 /** A bench with definitions: pushes arrive, the `revisions` queue is worked on, and everybody can see what came of it. */
 export class DefinitionBench extends Bench {
   #deliveries = 0;
@@ -46,8 +55,8 @@ export class DefinitionBench extends Bench {
   }
 
   /** Takes pushes in, as the handler of a delivery does. */
-  push(...pushes: Push[]): ReturnType<typeof takePushes> {
-    return takePushes(this.deps, pushes, { receivedAt: this.clock.now() });
+  push(...pushes: Push[]): Promise<DeliveryResult[]> {
+    return takeAll(this.deps, pushes, { receivedAt: this.clock.now() });
   }
 
   hold(revision: string, reason = 'breaks the login', name = 'shop') {
@@ -128,7 +137,7 @@ export class DefinitionBench extends Bench {
     const delivery = queue.receive(this.clock.now());
     if (delivery === undefined) return false;
     queue.complete(delivery, this.clock.now());
-    await receiveRevision(deps, RevisionMessage.parse(JSON.parse(delivery.body)));
+    await new RevisionWorker(deps).receive(RevisionMessage.parse(JSON.parse(delivery.body)));
     return true;
   }
 

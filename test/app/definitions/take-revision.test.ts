@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { takePolled, takePushes } from '../../../src/app/definitions/take-revision.ts';
+import { takePolled } from '../../../src/app/definitions/take-revision.ts';
 import { Transient } from '../../../src/contracts/errors.ts';
 import type { Push } from '../../../src/contracts/push.ts';
 import { rawConfiguration } from '../../core/clusters.ts';
 import { SECOND } from '../support.ts';
-import { commitOf, DefinitionBench, pushTo, replaced } from './support.ts';
+import { commitOf, DefinitionBench, pushTo, replaced, takeAll } from './support.ts';
 
 const [A, B] = [commitOf(1), commitOf(2)];
 const OTHER = 'https://git.example/other';
@@ -42,7 +42,7 @@ describe('pushes', () => {
   it('name the delivery that brought them, and when it came', async () => {
     const bench = await three();
     const told = { deliveryId: '01JDELIVERY', receivedAt: bench.clock.now() - 5 * SECOND };
-    await takePushes(bench.deps, [pushTo(A, { before: null })], told);
+    await takeAll(bench.deps, [pushTo(A, { before: null })], told);
     expect(await bench.decisions()).toMatchObject([{ code: 'Pending', deliveryId: '01JDELIVERY', commit: A }]);
     expect((await bench.record()).refs).toMatchObject([{ edges: [{ after: A, receivedAt: told.receivedAt }] }]);
   });
@@ -69,14 +69,14 @@ describe('pushes', () => {
   it('are delivered again when a definition is changed by too many at once', async () => {
     const bench = await three();
     const definitions = replaced(bench.deps.definitions, { write: async () => undefined });
-    const taken = takePushes({ ...bench.deps, definitions }, [pushTo(A)], { receivedAt: 0 });
+    const taken = takeAll({ ...bench.deps, definitions }, [pushTo(A)], { receivedAt: 0 });
     await expect(taken).rejects.toMatchObject({ name: 'Transient', code: 'DefinitionContended' });
   });
 
   it('stay taken in when the wake-up cannot be sent', async () => {
     const bench = await three();
     const bus = replaced(bench.deps.bus, { sendRevisions: () => Promise.reject(new Transient('ServerBusy', 'busy')) });
-    const results = await takePushes({ ...bench.deps, bus }, [pushTo(A)], { receivedAt: 0 });
+    const results = await takeAll({ ...bench.deps, bus }, [pushTo(A)], { receivedAt: 0 });
     expect(results).toMatchObject([{ definition: 'shop', code: 'Pending' }]);
     await bench.settleWithTimers();
     expect(await bench.rolledOut()).toEqual([A]);

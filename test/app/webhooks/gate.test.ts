@@ -18,19 +18,4 @@ describe('what a process remembers of deliveries', () => {
     for (let n = 0; n < 2000; n++) gate.admit(`hook-${n}`, 1, 0);
     expect(gate.admit('first', 1, 0)).toBe(true);
   });
-
-  it('works off a few messages at once, and each of them in the end', async () => {
-    const gate = new DeliveryGate();
-    let atWork = 0;
-    let most = 0;
-    let done = 0;
-    const work = async () => {
-      most = Math.max(most, ++atWork);
-      for (let turn = 0; turn < 5; turn++) await Promise.resolve();
-      atWork--;
-      done++;
-    };
-    await Promise.all(Array.from({ length: 20 }, () => gate.inTurn(work)));
-    expect([most, done]).toEqual([4, 20]);
-  });
 });
