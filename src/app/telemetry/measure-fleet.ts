@@ -53,7 +53,8 @@ async function measurePart(
   within: Within,
 ): Promise<{ readonly name: string; readonly gauges: readonly Gauge[] | undefined }> {
   try {
-    return { name, gauges: await within(measure()) };
+    // Once more: a connection that was idle for a minute may be closed by the other side just as it is used.
+    return { name, gauges: await within(measure().catch(measure)) };
   } catch (error) {
     log.warn('figures could not be measured', { part: name, error });
     return { name, gauges: undefined };

@@ -104,6 +104,13 @@ describe('the figures of an installation', () => {
     expect(warn).toHaveBeenCalledExactlyOnceWith('figures could not be measured', { part, error: away });
   });
 
+  it('are tried once more, since the other side closes idle connections', async () => {
+    const { bench, watch } = await atWork();
+    vi.spyOn(bench.deps.budgets, 'readAll').mockRejectedValueOnce(away);
+    const found = series(await measureFleet(bench.deps, watch, patient));
+    expect(found).toMatchObject({ 'flotilla.measure.failed part=budgets': 0, 'flotilla.budget.used pool=graph': 0 });
+  });
+
   it('without the broker lack its queues; with one queue that never answers, that one', async () => {
     const { bench, watch } = await atWork();
     const nowhere: QueueWatch = {
