@@ -1,5 +1,5 @@
 import type { TokenCredential } from '@azure/core-auth';
-import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline';
+import { createDefaultHttpClient, type HttpClient, type PipelinePolicy } from '@azure/core-rest-pipeline';
 import { AzureMonitorMetricExporter, AzureMonitorTraceExporter } from '@azure/monitor-opentelemetry-exporter';
 import { TELEMETRY_EXPORT_SECONDS } from '../../contracts/timing.ts';
 import type { Log } from '../../ports/log.ts';
@@ -24,10 +24,26 @@ export function applicationInsights({ connectionString, credential }: Applicatio
     disableOfflineStorage: true,
     httpClient,
     retryOptions: { maxRetries: 1 },
+    additionalPolicies: [{ policy: TELLING, position: 'perCall' as const }],
   };
   const [spans, metrics] = [new AzureMonitorTraceExporter(options), new AzureMonitorMetricExporter(options)];
   return harmless('Application Insights', { spans, metrics }, log);
 }
+
+/**
+ * What is left after retries becomes an error that the exporter does not know: those that it knows it takes for stored on the
+ * disk and reports as success, even where it stores nothing.
+ */
+const TELLING: PipelinePolicy = {
+  name: 'telling',
+  sendRequest: async (request, next) => {
+    const response = await next(request).catch((error: unknown) => {
+      throw new Error(error instanceof Error ? error.message : String(error));
+    });
+    if (response.status >= 400) throw new Error(`Application Insights answered ${response.status}.`);
+    return response;
+  },
+};
 
 /** The exporter turns every endpoint into https://; one on this very machine has no certificate. */
 function wireTo(connectionString: string): HttpClient {

@@ -149,9 +149,20 @@ describe('failed work', () => {
 
   it('marks its span with the code and the beginning of the message, and with nothing that an SDK added', async () => {
     const span = await spanOf(withRequest);
-    expect(span.attributes).toEqual({ 'error.type': 'TooManyRequests' });
+    expect(span.attributes).toEqual({ 'error.type': 'TooManyRequests', 'flotilla.error.code': 'TooManyRequests' });
     expect(span.status).toMatchObject({ code: 'error', message: withRequest.message.slice(0, 500) });
     expect(JSON.stringify(span)).not.toContain('hunter2');
+  });
+
+  it('is that of an answer too that says so', async () => {
+    const receiver = await collector();
+    const telemetry = telemetryTo(receiver);
+    await telemetry.span({ name: 'GET', kind: 'client' }, async (span) => span.set({ 'error.type': '404' }));
+    await telemetry.flush();
+    expect(named(receiver, 'GET')).toMatchObject({
+      attributes: { 'error.type': '404', 'flotilla.error.code': '404' },
+      status: { code: 'error' },
+    });
   });
 
   it.each([
@@ -160,7 +171,7 @@ describe('failed work', () => {
     ['just text, which may be a body', 'string', undefined],
   ])('marks it as failed when %s is thrown', async (error, type, text) => {
     const span = await spanOf(error);
-    expect(span.attributes).toEqual({ 'error.type': type });
+    expect(span.attributes).toEqual({ 'error.type': type, 'flotilla.error.code': type });
     expect(span.status).toEqual({ code: 'error', ...(text !== undefined && { message: text }) });
   });
 });
