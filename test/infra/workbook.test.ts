@@ -42,6 +42,14 @@ describe('the workbook', () => {
     expect(messagesIn(asked)).toContain('shard swept');
   });
 
+  it.each(['rollouts', 'clusters', 'fleet', 'budgets', 'queues', 'overdueSeconds', 'sweepAgeSeconds', 'failed'])(
+    'shows %s of what is measured each minute',
+    (fact) => {
+      const measured = queries.filter(({ query }) => messagesIn(query).includes('fleet measured'));
+      expect(measured.flatMap(({ query }) => factsIn(query))).toContain(fact);
+    },
+  );
+
   it('asks the workspace of the installation', () => {
     const [workbook] = resourcesOf('Microsoft.Insights/workbooks');
     expect(textOf(at(workbook?.resource.body, 'properties', 'serializedData'))).toBe(
