@@ -21,7 +21,7 @@ function message(settings: Record<string, string>): string {
 }
 
 describe('settings of telemetry', () => {
-  it.each([
+  it.each<Record<string, string>>([
     { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otel.contoso.com:4318/base' },
     { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' },
     { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' },

@@ -16,7 +16,7 @@ interface ApplicationInsights {
  * To Application Insights, signed in with the identity of the installation. What cannot be sent is lost rather than kept in
  * files: instances come and go, and their disks with them.
  */
-export function applicationInsights({ connectionString, credential }: ApplicationInsights, log: Log): Exporters {
+export function toApplicationInsights({ connectionString, credential }: ApplicationInsights, log: Log): Exporters {
   const httpClient = within(TELEMETRY_EXPORT_SECONDS, wireTo(connectionString));
   const options = {
     connectionString,

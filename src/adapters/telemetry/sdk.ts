@@ -3,13 +3,11 @@ import { BasicTracerProvider, BatchSpanProcessor, TraceIdRatioBasedSampler } fro
 import { SPANS_QUEUED_MAX, SPAN_TEXT_CHARACTERS_MAX } from '../../contracts/limits.ts';
 import { METRICS_EXPORT_EVERY_SECONDS, TELEMETRY_EXPORT_SECONDS } from '../../contracts/timing.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
-import { applicationInsights } from './application-insights.ts';
 import type { Exporters } from './exporters.ts';
 import { Figures } from './figures.ts';
 import { createFlush } from './flush.ts';
 import { Instruments } from './instruments.ts';
 import type { TelemetryOptions } from './options.ts';
-import { otlp } from './otlp.ts';
 import { resourceOf } from './resource.ts';
 import { RolloutIds } from './rollout-ids.ts';
 import { Spans } from './spans.ts';
@@ -21,8 +19,8 @@ const SCOPE = 'flotilla';
  * real time whatever FLOTILLA_CLOCK says: they are held against those of hosts and collectors, and measure what machines
  * do. Durations of the product come from whoever records them, in its clock's time.
  */
-export function createSdkTelemetry(options: TelemetryOptions): Telemetry {
-  const exporters = exportersOf(options);
+export async function createSdkTelemetry(options: TelemetryOptions): Promise<Telemetry> {
+  const exporters = await exportersOf(options);
   const resource = resourceOf(options.site);
   const ids = new RolloutIds();
   const tracers = new BasicTracerProvider({
@@ -55,9 +53,13 @@ const ROUNDS = {
   exportTimeoutMillis: TELEMETRY_EXPORT_SECONDS * 1000,
 };
 
-function exportersOf({ otlpEndpoint, applicationInsights: insights, log }: TelemetryOptions): Exporters[] {
-  return [
-    ...(otlpEndpoint === undefined ? [] : [otlp(otlpEndpoint, log)]),
-    ...(insights === undefined ? [] : [applicationInsights(insights, log)]),
-  ];
+/** Each is loaded only where it is used: most installations have one. */
+async function exportersOf({ otlpEndpoint, applicationInsights, log }: TelemetryOptions): Promise<Exporters[]> {
+  const exporters: Exporters[] = [];
+  if (otlpEndpoint !== undefined) exporters.push((await import('./otlp.ts')).toOtlp(otlpEndpoint, log));
+  if (applicationInsights !== undefined) {
+    const { toApplicationInsights } = await import('./application-insights.ts');
+    exporters.push(toApplicationInsights(applicationInsights, log));
+  }
+  return exporters;
 }

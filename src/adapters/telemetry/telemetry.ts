@@ -45,7 +45,7 @@ class LateTelemetry implements Telemetry {
 async function load(options: TelemetryOptions): Promise<Telemetry> {
   try {
     const { createSdkTelemetry } = await import('./sdk.ts');
-    return createSdkTelemetry(options);
+    return await createSdkTelemetry(options);
   } catch (error) {
     options.log.error('telemetry could not start', { error });
     return TELEMETRY_OFF;
