@@ -1,10 +1,15 @@
 import '@kusto/language-service-next/bridge.js';
 import '@kusto/language-service-next/Kusto.Language.Bridge.js';
 
-/** The tables that queries of `infra/` read, with the columns that they may use. */
+/** The tables that queries of `infra/` and `docs/` read, with the columns that they may use. */
 const TABLES = {
   // Traces of Application Insights in a workspace (Azure Monitor, "AppTraces").
   AppTraces: '(TimeGenerated:datetime, Message:string, SeverityLevel:int, Properties:dynamic, OperationId:string)',
+  // The same: "AppRequests", "AppDependencies".
+  AppRequests:
+    '(TimeGenerated:datetime, Name:string, DurationMs:real, Success:bool, ResultCode:string, Id:string, ParentId:string, OperationId:string, AppRoleName:string, Properties:dynamic)',
+  AppDependencies:
+    '(TimeGenerated:datetime, Name:string, DurationMs:real, Success:bool, ResultCode:string, Id:string, ParentId:string, OperationId:string, AppRoleName:string, Target:string, Properties:dynamic)',
   kubernetesconfigurationresources:
     '(id:string, name:string, type:string, location:string, resourceGroup:string, subscriptionId:string, properties:dynamic)',
 };
