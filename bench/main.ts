@@ -5,6 +5,7 @@ import Table from 'cli-table3';
 import { benchBroker } from './broker.ts';
 import { benchColdStart } from './cold-start.ts';
 import { benchEngine } from './engine.ts';
+import { benchIdle } from './idle.ts';
 import { benchPost, benchRollout } from './rollout.ts';
 import { benchSweep } from './sweep.ts';
 import { benchWebhooks } from './webhooks.ts';
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
       hostRssMiBMax: 'flat',
     });
   }
+  show(await benchIdle(1_000, 2), {});
   console.log(table.toString());
 }
 

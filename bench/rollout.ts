@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startLocalCloud, type LocalCloud } from '../local/up/cloud.ts';
 import { startCountingProxy, type CountingProxy } from './counting-proxy.ts';
+import { Invocations } from './invocations.ts';
 
 /** ARM's bucket and refill per subscription, which no rollout can beat. */
 const BUCKET_WRITES = 200;
@@ -21,6 +22,10 @@ export interface RolloutFigures {
   readonly graphQueries: number;
   readonly tableTransactionsPerCluster: number;
   readonly brokerOperationsPerCluster: number;
+  /** Runs of functions of queues and timers. */
+  readonly executionsPerCluster: number;
+  /** That are billed when each of those has one instance. */
+  readonly activeSeconds: number;
   readonly throttled429: number;
   readonly hostRssMiBMax: number;
 }
@@ -28,6 +33,7 @@ export interface RolloutFigures {
 /** One rollout over healthy clusters of one subscription, extension present, everything at once: the quota is the limit. */
 export async function benchRollout(clusters: number, speed: number): Promise<RolloutFigures> {
   let proxy: CountingProxy | undefined;
+  const invocations = new Invocations();
   const cloud = await startLocalCloud({
     speed,
     fleet: { clusters, subscriptions: 1, extensionShare: 1, brokenClusters: 0, offlineClusters: 0 },
@@ -35,10 +41,11 @@ export async function benchRollout(clusters: number, speed: number): Promise<Rol
       proxy = await startCountingProxy(connectionString);
       return proxy.connectionString;
     },
-    log: () => undefined,
+    log: invocations.take,
   });
   try {
     await get(cloud, 'clusters?limit=1');
+    invocations.reset();
     const before = figuresOf(cloud, proxy);
     const { id, createdAt } = await post(cloud, rolloutRequest('100%'));
     const ended = await untilEnded(cloud, id);
@@ -61,6 +68,8 @@ export async function benchRollout(clusters: number, speed: number): Promise<Rol
       graphQueries: after.graph - before.graph,
       tableTransactionsPerCluster: per('tables'),
       brokerOperationsPerCluster: per('broker'),
+      executionsPerCluster: round(invocations.count / clusters),
+      activeSeconds: invocations.activeSeconds,
       throttled429: after.throttled - before.throttled,
       hostRssMiBMax: await peakRssMiB(cloud.hostPid()),
     };

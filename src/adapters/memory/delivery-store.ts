@@ -1,6 +1,5 @@
-import { isOutdated } from '../../core/definition/delivery-order.ts';
 import { Refusal } from '../../contracts/errors.ts';
-import type { DeliveryRecord } from '../../contracts/webhook.ts';
+import { isOutdated, type DeliveryRecord } from '../../contracts/webhook.ts';
 import type { DeliveryStore } from '../../ports/delivery-store.ts';
 import type { FrozenCopy } from './frozen-copy.ts';
 

@@ -1,6 +1,5 @@
-import { DeliveryRecord } from '../../contracts/webhook.ts';
+import { DeliveryRecord, isOutdated } from '../../contracts/webhook.ts';
 import type { DeliveryStore } from '../../ports/delivery-store.ts';
-import { isOutdated } from '../../core/definition/delivery-order.ts';
 import { keyPart } from './keys.ts';
 import { continuationOf, isUlid, newestFirstBehind, newestFirstKey, oldestKeyAt } from './newest-first.ts';
 import { fromRow, toColumns } from './row.ts';
