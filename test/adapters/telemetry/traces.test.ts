@@ -46,6 +46,17 @@ describe('the trace of a rollout', () => {
     });
   });
 
+  it('leaves its ids to its root alone', async () => {
+    const receiver = await collector();
+    const telemetry = telemetryTo(receiver);
+    await telemetry.span({ name: 'submit', kind: 'internal', rolloutId: ROLLOUT.id, isRoot: true }, nothing);
+    await telemetry.span({ name: 'wake', kind: 'consumer', rolloutId: ROLLOUT.id }, nothing);
+    await telemetry.span({ name: 'GET', kind: 'server' }, nothing);
+    await telemetry.flush();
+    expect(new Set(receiver.spans().map(({ spanId }) => spanId)).size).toBe(3);
+    expect(named(receiver, 'GET').traceId).not.toBe(ROLLOUT.traceId);
+  });
+
   it('links the trace of the host that a message came by', async () => {
     const receiver = await collector();
     const telemetry = telemetryTo(receiver);
@@ -115,6 +126,15 @@ describe('a span', () => {
       expect(named(receiver, `in ${name}`).parentSpanId).toBe(named(receiver, name).spanId);
     }
     expect(new Set(receiver.spans().map(({ traceId }) => traceId)).size).toBe(3);
+  });
+
+  it('is the child of who asked for it rather than of what is around it', async () => {
+    const receiver = await collector();
+    const telemetry = telemetryTo(receiver);
+    const asked = { name: 'asked', kind: 'server', traceParent: HOST_PARENT } as const;
+    await telemetry.span({ name: 'around', kind: 'internal' }, () => telemetry.span(asked, nothing));
+    await telemetry.flush();
+    expect(named(receiver, 'asked')).toMatchObject({ traceId: HOST.traceId, parentSpanId: HOST.spanId });
   });
 
   it.each(['', 'nonsense', '00-00000000000000000000000000000000-b7ad6b7169203331-01', `ff-${HOST_PARENT.slice(3)}`])(
