@@ -108,6 +108,7 @@ describe('the alerts', () => {
 
   it.each([...logAlerts, ...metricAlerts])('$name is explained to whoever it wakes', ({ name }) => {
     expect(source('docs/deploy.md')).toContain(`\`flotilla-${textOf(name)}\``);
+    expect(source('docs/operations.md')).toContain(`\n### flotilla-${textOf(name)}\n`);
   });
 
   it('go where people want them', () => {
