@@ -30,7 +30,8 @@ export interface WebhookLoadResult {
 /** Where every ref stood before the first push. */
 const ROOT = 'f'.repeat(40);
 const BURST_MS = 20;
-const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+/** Idle connections are left before the host closes them, which it does after five seconds. */
+const agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: 3000 });
 
 async function main(load: WebhookLoad): Promise<WebhookLoadResult> {
   const commits: string[][] = Array.from({ length: load.repositories }, () => []);

@@ -24,6 +24,7 @@ export interface WebhookFigures {
 const SPEED = 1;
 const REPOSITORIES = 20;
 const PER_SECOND = 200;
+const WARM_SECONDS = 30;
 const SECRET_NAME = 'FLOTILLA_BENCH_HOOK_SECRET';
 const SECRET = 'a secret of this benchmark, and of nothing else';
 
@@ -42,13 +43,13 @@ export async function benchWebhooks(seconds: number): Promise<WebhookFigures> {
     for (const [number, name] of names.entries())
       await call(cloud, 'PUT', `definitions/bench-${number}`, definition(number, name));
     const url = `${cloud.endpoints.api}/api/webhooks/github/bench`;
-    // One second first: the host compiles what it runs.
+    // The host compiles what it runs, for some seconds.
     const warm = await load({
       url,
       secret: SECRET,
       repositories: REPOSITORIES,
       perSecond: PER_SECOND,
-      seconds: 1,
+      seconds: WARM_SECONDS,
       from: 0,
     });
     const sent = await load({
@@ -57,7 +58,7 @@ export async function benchWebhooks(seconds: number): Promise<WebhookFigures> {
       repositories: REPOSITORIES,
       perSecond: PER_SECOND,
       seconds,
-      from: PER_SECOND,
+      from: PER_SECOND * WARM_SECONDS,
     });
     const endedAt = performance.now();
     const commits = sent.commits.map((own, number) => [...(warm.commits[number] ?? []), ...own]);

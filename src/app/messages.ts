@@ -7,6 +7,7 @@ import type {
   SweepMessage,
   WakeMessage,
 } from '../contracts/messages.ts';
+import type { DeliveryRecord } from '../contracts/webhook.ts';
 import type { Outgoing } from '../ports/bus.ts';
 
 /** The message of a queued row. Its id is derived from the row, so that a repeat is dropped or harmless (law 3). */
@@ -33,16 +34,20 @@ export function sweepMessage(sweepId: string, shard: number, at: number): Outgoi
   return { id: `${sweepId}.${shard}.${Math.floor(at / 1000)}`, at, message: { schema: 1, sweepId, shard } };
 }
 
+/** Characters of a claim that travels with its message. Ours: a message is billed by 64 KiB, and a batch of the broker takes 256. */
+const CLAIM_CHARACTERS_MAX = 16_000;
+
 /** Asks to hold a claimed delivery against the definitions. The same delivery gives the same id, unless a person sends it in again. */
 export function deliveryMessage(
-  claim: { readonly id: string; readonly hook: string; readonly deliveryId: string; readonly redeliveries: number },
+  claimed: DeliveryRecord & { readonly deliveryId: string },
   at: number,
 ): Outgoing<DeliveryMessage> {
-  const { id, hook, deliveryId, redeliveries } = claim;
+  const { id, hook, deliveryId, redeliveries: redelivery } = claimed;
+  const isSmall = JSON.stringify(claimed).length <= CLAIM_CHARACTERS_MAX;
   return {
-    id: `${id}.${redeliveries}`,
+    id: `${id}.${redelivery}`,
     at,
-    message: { schema: 1, kind: 'delivery', hook, deliveryId, redelivery: redeliveries },
+    message: { schema: 1, kind: 'delivery', hook, deliveryId, redelivery, ...(isSmall && { claimed }) },
   };
 }
 

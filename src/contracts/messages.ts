@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Notification } from './notification.ts';
+import { DeliveryRecord } from './webhook.ts';
 
 /** Asks to advance one rollout. Carries no state: the rows are the truth (law 1). */
 export const WakeMessage = z.object({ schema: z.literal(1), rolloutId: z.string().min(1).max(64) });
@@ -23,7 +24,10 @@ export const SweepMessage = z.object({
 });
 export type SweepMessage = z.infer<typeof SweepMessage>;
 
-/** Asks to hold the pushes of a delivery against the definitions that follow them; the claim's row holds them. */
+/**
+ * Asks to hold the pushes of a delivery against the definitions that follow them. `claimed` is a copy of the claim's row, which never
+ * changes; without it, the row is read.
+ */
 export const DeliveryMessage = z.object({
   schema: z.literal(1),
   kind: z.literal('delivery'),
@@ -31,6 +35,7 @@ export const DeliveryMessage = z.object({
   deliveryId: z.string().min(1).max(128),
   /** How often a person sent it in again: a repeat is another message. */
   redelivery: z.number().int().nonnegative(),
+  claimed: DeliveryRecord.optional(),
 });
 export type DeliveryMessage = z.infer<typeof DeliveryMessage>;
 

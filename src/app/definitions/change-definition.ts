@@ -1,6 +1,7 @@
 import type { Decision, DefinitionRecord, DefinitionVersion } from '../../contracts/definition.ts';
 import { Refusal, Transient } from '../../contracts/errors.ts';
 import type { Deps } from '../deps.ts';
+import type { RecentDefinitions } from './recent-definitions.ts';
 
 /** Handlers of one host work on up to 32 messages at once (`host.json`), and all of them may be about one definition. */
 const TRIES_MAX = 40;
@@ -16,6 +17,7 @@ export interface DefinitionChange {
  * Changes a stored definition, again and again until nobody was faster. `change` answers undefined for "nothing to change", and may
  * throw a `Refusal`; it is called anew for each try.
  *
+ * @param recent spares the read when this process was the last to write it.
  * @returns what `change` answered last; undefined when there is no such definition, or there was nothing to change.
  * @throws Transient when too many change it at once.
  */
@@ -23,24 +25,36 @@ export async function changeDefinition<T extends DefinitionChange>(
   deps: Deps,
   name: string,
   change: (record: DefinitionRecord) => T | undefined,
+  recent?: RecentDefinitions,
 ): Promise<T | undefined> {
+  const remembered = recent?.take(name);
+  // What is remembered may be outdated: it counts only when it is still what a write replaces.
+  const first = remembered && change(remembered.value);
+  if (first !== undefined && (await writeChange(deps, first, remembered?.version, recent))) return first;
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const stored = await deps.definitions.read(name);
     const changed = stored && change(stored.value);
     if (stored === undefined || changed === undefined) return undefined;
-    if (await writeDefinition(deps, changed, stored.version)) return changed;
+    if (await writeChange(deps, changed, stored.version, recent)) return changed;
   }
   throw contended(name);
 }
 
-/** Writes one change; false when the record is not at `version` any more. */
-export async function writeDefinition(
+async function writeChange(
   { definitions }: Deps,
   { record, decisions, addVersion }: DefinitionChange,
   version: string | undefined,
+  recent: RecentDefinitions | undefined,
 ): Promise<boolean> {
   const write = { record, version, addDecisions: decisions, ...(addVersion !== undefined && { addVersion }) };
-  return (await definitions.write(write)) !== undefined;
+  const written = await definitions.write(write);
+  if (written !== undefined) recent?.remember({ value: record, version: written });
+  return written !== undefined;
+}
+
+/** Writes one change; false when the record is not at `version` any more. */
+export function writeDefinition(deps: Deps, change: DefinitionChange, version: string | undefined): Promise<boolean> {
+  return writeChange(deps, change, version, undefined);
 }
 
 export function contended(name: string): Transient {

@@ -6,6 +6,7 @@ import { Batches } from '../batches.ts';
 import type { Deps } from '../deps.ts';
 import { processDelivery, type Together } from '../webhooks/process-delivery.ts';
 import { advanceDefinition } from './advance-definition.ts';
+import { RecentDefinitions } from './recent-definitions.ts';
 import { takePushes, type Telling } from './take-revision.ts';
 import { wakeDefinition } from './wake-definition.ts';
 
@@ -14,24 +15,27 @@ const TRY_AGAIN_MS = 5000;
 /** A start that is put off for longer is a fault, and shown as one. Ours. */
 const PUT_OFF_MS_MAX = 600_000;
 
-/** Repositories and definitions that one process works on at once. Ours: more of them slow down the answers to new deliveries. */
-const AT_WORK_MAX = 4;
+/** Repositories whose deliveries one process takes at once. Ours: what waits meanwhile is taken together, and answers to new ones come first. */
+const REPOSITORIES_AT_ONCE = 1;
+/** Definitions that one process advances at once. Ours: each may plan a rollout over the whole fleet. */
+const ADVANCED_AT_ONCE = 4;
 /** Deliveries taken in one go. Ours: what one process has at hand (`maxConcurrentCalls` of host.json). */
 const TOGETHER_MAX = 32;
 
 /** Works off the `revisions` queue in one process: deliveries of one repository that wait at the same time are taken together. */
 export class RevisionWorker {
   readonly #deps: Deps;
-  readonly #turns = pLimit(AT_WORK_MAX);
+  readonly #advances = pLimit(ADVANCED_AT_ONCE);
   readonly #together: Together;
 
   constructor(deps: Deps) {
     this.#deps = deps;
     const isOwnFault = (error: unknown): boolean => !(error instanceof Transient);
     const options = { itemsMax: TOGETHER_MAX, isOwnFault };
+    const recent = new RecentDefinitions();
     const repositories = new Batches<Telling, DeliveryResult[]>(
-      (repository, tellings) => takePushes(deps, repository, tellings),
-      { ...options, inTurn: this.#turns },
+      (repository, tellings) => takePushes(deps, repository, tellings, recent),
+      { ...options, inTurn: pLimit(REPOSITORIES_AT_ONCE) },
     );
     const records = new Batches<DeliveryRecord, void>(async (_list, all) => {
       await deps.deliveries.record(...all);
@@ -49,7 +53,7 @@ export class RevisionWorker {
       case 'delivery':
         return processDelivery(this.#deps, this.#together, message);
       case 'definition':
-        return this.#turns(() => advanceOrPutOff(this.#deps, message.name));
+        return this.#advances(() => advanceOrPutOff(this.#deps, message.name));
     }
   }
 }

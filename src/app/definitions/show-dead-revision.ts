@@ -12,7 +12,8 @@ export const FAULT_RETRY_MS = 300_000;
  */
 export async function showDeadRevision(deps: Deps, body: unknown, death: DeathReason): Promise<void> {
   const parsed = RevisionMessage.safeParse(body);
-  deps.log.error('message about a revision died', { ...(parsed.success ? parsed.data : {}), ...death });
+  const { claimed: _shown, ...about } = parsed.success ? { claimed: undefined, ...parsed.data } : {};
+  deps.log.error('message about a revision died', { ...about, ...death });
   if (!parsed.success) return;
   const message = parsed.data;
   const detail = `This failed every time: ${death.reason}. ${death.description}`.slice(0, DETAIL_LENGTH_MAX);

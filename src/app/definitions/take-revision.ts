@@ -5,6 +5,7 @@ import type { PollOutcome } from '../../core/definition/poll.ts';
 import { takePush, type PushContext } from '../../core/definition/take-push.ts';
 import type { Deps } from '../deps.ts';
 import { changeDefinition } from './change-definition.ts';
+import type { RecentDefinitions } from './recent-definitions.ts';
 import { wakeDefinition } from './wake-definition.ts';
 
 /** Pushes taken into a definition in one write: each leaves up to three decisions, and a write has at most 100 rows. Ours. */
@@ -40,23 +41,30 @@ export async function takePushes(
   deps: Deps,
   repository: string,
   tellings: readonly Telling[],
+  recent?: RecentDefinitions,
 ): Promise<DeliveryResult[][]> {
   const results: DeliveryResult[][] = tellings.map(() => []);
   const all = tellings.flatMap(({ pushes, ...told }, of) => pushes.map((push) => ({ push, of, ...told })));
   for (const name of await deps.definitions.followers(repository)) {
-    for (const [of, result] of await takeInto(deps, name, all)) results[of]?.push(result);
+    for (const [of, result] of await takeInto(deps, name, all, recent)) results[of]?.push(result);
   }
   return results;
 }
 
-async function takeInto(deps: Deps, name: string, pushes: readonly ToldPush[]): Promise<[number, DeliveryResult][]> {
+async function takeInto(
+  deps: Deps,
+  name: string,
+  pushes: readonly ToldPush[],
+  recent: RecentDefinitions | undefined,
+): Promise<[number, DeliveryResult][]> {
   const results: [number, DeliveryResult][] = [];
   for (let from = 0; from < pushes.length; from += PUSHES_PER_WRITE) {
     const some = pushes.slice(from, from + PUSHES_PER_WRITE);
-    const taken = await changeDefinition(deps, name, (record) => {
+    const take = (record: DefinitionRecord): ReturnType<typeof fold> | undefined => {
       const folded = fold(deps, record, some);
       return folded.decisions.length === 0 ? undefined : folded;
-    });
+    };
+    const taken = await changeDefinition(deps, name, take, recent);
     if (taken === undefined) continue;
     results.push(...taken.outcomes.map(({ of, decision }): [number, DeliveryResult] => [of, resultOf(name, decision)]));
     await wakeIfPending(deps, taken);

@@ -20,9 +20,9 @@ export interface Together {
 export async function processDelivery(
   deps: Deps,
   together: Together,
-  { hook, deliveryId, redelivery }: DeliveryMessage,
+  { hook, deliveryId, redelivery, ...message }: DeliveryMessage,
 ): Promise<void> {
-  const claimed = await deps.deliveries.claimed(hook, deliveryId);
+  const claimed = message.claimed ?? (await deps.deliveries.claimed(hook, deliveryId));
   if (claimed === undefined) {
     deps.log.warn('delivery is gone', { hook, deliveryId });
     return;

@@ -147,7 +147,11 @@ async function claim(deps: Deps, record: DeliveryRecord & { deliveryId: string }
   if (current.outcome === 'Ignored') {
     if (isNew) await deps.deliveries.record(record);
   } else if (current.processedAt === undefined) {
-    await deps.bus.sendRevisions([deliveryMessage({ ...current, deliveryId: record.deliveryId }, record.at)]);
+    const { deliveryId } = record;
+    const { redeliveries } = current;
+    // The list, which `current` may come from, leaves the changed paths out.
+    const claimed = { ...(isNew ? record : known), deliveryId, redeliveries };
+    await deps.bus.sendRevisions([deliveryMessage(claimed, record.at)]);
   }
   return { record: current, isNew };
 }
