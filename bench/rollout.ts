@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startLocalCloud, type LocalCloud } from '../local/up/cloud.ts';
 import { startCountingProxy, type CountingProxy } from './counting-proxy.ts';
-import { Invocations } from './invocations.ts';
+import { HostLog } from './host-log.ts';
 
 /** ARM's bucket and refill per subscription, which no rollout can beat. */
 const BUCKET_WRITES = 200;
@@ -22,6 +22,7 @@ export interface RolloutFigures {
   readonly graphQueries: number;
   readonly tableTransactionsPerCluster: number;
   readonly brokerOperationsPerCluster: number;
+  readonly logCharactersPerCluster: number;
   /** Runs of functions of queues and timers. */
   readonly executionsPerCluster: number;
   /** That are billed when each of those has one instance. */
@@ -33,7 +34,7 @@ export interface RolloutFigures {
 /** One rollout over healthy clusters of one subscription, extension present, everything at once: the quota is the limit. */
 export async function benchRollout(clusters: number, speed: number): Promise<RolloutFigures> {
   let proxy: CountingProxy | undefined;
-  const invocations = new Invocations();
+  const hostLog = new HostLog();
   const cloud = await startLocalCloud({
     speed,
     fleet: { clusters, subscriptions: 1, extensionShare: 1, brokenClusters: 0, offlineClusters: 0 },
@@ -41,11 +42,11 @@ export async function benchRollout(clusters: number, speed: number): Promise<Rol
       proxy = await startCountingProxy(connectionString);
       return proxy.connectionString;
     },
-    log: invocations.take,
+    log: hostLog.take,
   });
   try {
     await get(cloud, 'clusters?limit=1');
-    invocations.reset();
+    hostLog.reset();
     const before = figuresOf(cloud, proxy);
     const { id, createdAt } = await post(cloud, rolloutRequest('100%'));
     const ended = await untilEnded(cloud, id);
@@ -68,8 +69,9 @@ export async function benchRollout(clusters: number, speed: number): Promise<Rol
       graphQueries: after.graph - before.graph,
       tableTransactionsPerCluster: per('tables'),
       brokerOperationsPerCluster: per('broker'),
-      executionsPerCluster: round(invocations.count / clusters),
-      activeSeconds: invocations.activeSeconds,
+      logCharactersPerCluster: round(hostLog.applicationCharacters / clusters),
+      executionsPerCluster: round(hostLog.executions / clusters),
+      activeSeconds: hostLog.activeSeconds,
       throttled429: after.throttled - before.throttled,
       hostRssMiBMax: await peakRssMiB(cloud.hostPid()),
     };

@@ -42,7 +42,8 @@ beforeEach(() => {
       return (arm.listConfigurations ?? real.listConfigurations.bind(real))(clusterId);
     },
   };
-  deps = { clock, leases, budgets, arm: watched } as Partial<Deps> as Deps;
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  deps = { clock, leases, budgets, log, arm: watched } as Partial<Deps> as Deps;
 });
 
 function many(count: number, changes: Partial<Cluster> = {}): Cluster[] {

@@ -5,7 +5,7 @@ import type { PollOutcome } from '../../core/definition/poll.ts';
 import { takePush, type PushContext } from '../../core/definition/take-push.ts';
 import type { Deps } from '../deps.ts';
 import { changeDefinition } from './change-definition.ts';
-import type { RecentDefinitions } from './recent-definitions.ts';
+import { RecentDefinitions } from './recent-definitions.ts';
 import { wakeDefinition } from './wake-definition.ts';
 
 /** Pushes taken into a definition in one write: each leaves up to three decisions, and a write has at most 100 rows. Ours. */
@@ -41,11 +41,11 @@ export async function takePushes(
   deps: Deps,
   repository: string,
   tellings: readonly Telling[],
-  recent?: RecentDefinitions,
+  recent = new RecentDefinitions(),
 ): Promise<DeliveryResult[][]> {
   const results: DeliveryResult[][] = tellings.map(() => []);
   const all = tellings.flatMap(({ pushes, ...told }, of) => pushes.map((push) => ({ push, of, ...told })));
-  for (const name of await deps.definitions.followers(repository)) {
+  for (const name of await recent.followers(deps, repository)) {
     for (const [of, result] of await takeInto(deps, name, all, recent)) results[of]?.push(result);
   }
   return results;
@@ -55,7 +55,7 @@ async function takeInto(
   deps: Deps,
   name: string,
   pushes: readonly ToldPush[],
-  recent: RecentDefinitions | undefined,
+  recent: RecentDefinitions,
 ): Promise<[number, DeliveryResult][]> {
   const results: [number, DeliveryResult][] = [];
   for (let from = 0; from < pushes.length; from += PUSHES_PER_WRITE) {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { changeDefinition } from '../../../src/app/definitions/change-definition.ts';
 import { RecentDefinitions } from '../../../src/app/definitions/recent-definitions.ts';
 import type { DefinitionRecord } from '../../../src/contracts/definition.ts';
+import { REPOSITORY } from './records.ts';
 import { DefinitionBench, replaced } from './support.ts';
 
 const note = (seen: number) => (record: DefinitionRecord) => ({
@@ -53,6 +54,23 @@ describe('a definition that this process wrote last', () => {
     const { version } = (await bench.deps.definitions.read('shop'))!;
     await bench.deps.definitions.remove('shop', version);
     expect(await changeDefinition(deps, 'shop', note(2), recent)).toBeUndefined();
+  });
+
+  it('is looked for among the followers of its repository at most twice a second', async () => {
+    const { bench, recent } = await remembering();
+    const { definitions, clock } = bench.deps;
+    let reads = 0;
+    const followers = (repository: string) => {
+      reads++;
+      return definitions.followers(repository);
+    };
+    const of = (repository: string) =>
+      recent.followers({ definitions: replaced(definitions, { followers }), clock }, repository);
+    expect([await of(REPOSITORY), await of(REPOSITORY), await of('other')]).toEqual([['shop'], ['shop'], []]);
+    expect(reads).toBe(2);
+    await bench.put({}, 'shop-2');
+    bench.clock.advance(500);
+    expect(await of(REPOSITORY)).toEqual(['shop', 'shop-2']);
   });
 
   it('is one of few', async () => {

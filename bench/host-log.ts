@@ -7,6 +7,9 @@ const InvocationLine = z.object({
   durationMs: z.number(),
 });
 
+/** Lines of the host have a `kind`. */
+const ApplicationLine = z.object({ message: z.string(), kind: z.undefined() });
+
 type Span = readonly [from: number, to: number];
 
 /** Functions of HTTP have names of this form. */
@@ -17,13 +20,17 @@ const HTTP_FUNCTION = /^(get|post|put|delete)-/;
  */
 const BILLED_MS_MIN = 1000;
 
-/** What queues and timers have run, from the host's log, in the time of the local cloud. HTTP is left out: it is the bench that asks. */
-export class Invocations {
+/** What queues and timers have run, in the time of the local cloud. HTTP is left out: it is the bench that asks. */
+export class HostLog {
   readonly #spans = new Map<string, Span[]>();
+  /** Characters that the application has logged. */
+  applicationCharacters = 0;
 
   /** Takes one line of the host's log. */
   readonly take = (line: string): void => {
-    const parsed = InvocationLine.safeParse(jsonOf(line));
+    const entry = jsonOf(line);
+    if (ApplicationLine.safeParse(entry).success) this.applicationCharacters += line.length;
+    const parsed = InvocationLine.safeParse(entry);
     if (!parsed.success || HTTP_FUNCTION.test(parsed.data.function)) return;
     const { function: name, time, durationMs } = parsed.data;
     const from = time - durationMs;
@@ -35,9 +42,10 @@ export class Invocations {
   /** Forgets what was counted so far. */
   reset(): void {
     this.#spans.clear();
+    this.applicationCharacters = 0;
   }
 
-  get count(): number {
+  get executions(): number {
     return [...this.#spans.values()].reduce((sum, { length }) => sum + length, 0);
   }
 
