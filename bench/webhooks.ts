@@ -25,6 +25,8 @@ const SPEED = 1;
 const REPOSITORIES = 20;
 const PER_SECOND = 200;
 const WARM_SECONDS = 30;
+/** After that, what is not decided is lost. */
+const DECIDED_MS_MAX = 120_000;
 const SECRET_NAME = 'FLOTILLA_BENCH_HOOK_SECRET';
 const SECRET = 'a secret of this benchmark, and of nothing else';
 
@@ -123,7 +125,11 @@ interface Decision {
   readonly rolloutId?: string;
 }
 
-/** Waits until the last commit of every repository has started, and counts what was decided about each commit. */
+function hasStarted(decisions: readonly Decision[], last: string | undefined): boolean {
+  return decisions.some(({ code, commit }) => code === 'Started' && commit === last);
+}
+
+/** Waits until the last commit of every repository has started and something is recorded about each, and counts what is. */
 async function untilDecided(
   cloud: LocalCloud,
   commits: readonly (readonly string[])[],
@@ -133,16 +139,19 @@ async function untilDecided(
   let rollouts = 0;
   for (const [number, own] of commits.entries()) {
     const last = own.at(-1);
-    let decisions = await decisionsOf(cloud, number);
-    while (!decisions.some(({ code, commit }) => code === 'Started' && commit === last)) {
+    const deadline = performance.now() + DECIDED_MS_MAX;
+    let decisions: Decision[] = [];
+    let open: readonly string[] = own;
+    do {
       await sleep(500);
       decisions = await decisionsOf(cloud, number);
-    }
+      const known = new Set(decisions.filter(({ code }) => code !== 'Pending').map(({ commit }) => commit));
+      open = own.filter((commit) => !known.has(commit));
+    } while (performance.now() < deadline && (open.length > 0 || !hasStarted(decisions, last)));
+    unaccounted += open.length;
     const started = decisions.filter(({ code }) => code === 'Started');
     rollouts += started.length;
     startedTwice += started.length - new Set(started.map(({ commit }) => commit)).size;
-    const known = new Set(decisions.filter(({ code }) => code !== 'Pending').map(({ commit }) => commit));
-    unaccounted += own.filter((commit) => !known.has(commit)).length;
   }
   return { unaccounted, startedTwice, rollouts };
 }

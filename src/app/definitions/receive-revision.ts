@@ -18,7 +18,7 @@ const PUT_OFF_MS_MAX = 600_000;
 /** Repositories whose deliveries one process takes at once. Ours: what waits meanwhile is taken together, and answers to new ones come first. */
 const REPOSITORIES_AT_ONCE = 1;
 /** Definitions that one process advances at once. Ours: each may plan a rollout over the whole fleet. */
-const ADVANCED_AT_ONCE = 4;
+const ADVANCED_AT_ONCE = 2;
 /** Deliveries taken in one go. Ours: what one process has at hand (`maxConcurrentCalls` of host.json). */
 const TOGETHER_MAX = 32;
 
