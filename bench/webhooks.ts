@@ -125,6 +125,12 @@ interface Decision {
   readonly rolloutId?: string;
 }
 
+/** Commits about which nothing is recorded but that they wait. */
+function openOf(commits: readonly string[], decisions: readonly Decision[]): string[] {
+  const known = new Set(decisions.filter(({ code }) => code !== 'Pending').map(({ commit }) => commit));
+  return commits.filter((commit) => !known.has(commit));
+}
+
 function hasStarted(decisions: readonly Decision[], last: string | undefined): boolean {
   return decisions.some(({ code, commit }) => code === 'Started' && commit === last);
 }
@@ -140,15 +146,12 @@ async function untilDecided(
   for (const [number, own] of commits.entries()) {
     const last = own.at(-1);
     const deadline = performance.now() + DECIDED_MS_MAX;
-    let decisions: Decision[] = [];
-    let open: readonly string[] = own;
-    do {
+    let decisions = await decisionsOf(cloud, number);
+    while (performance.now() < deadline && (openOf(own, decisions).length > 0 || !hasStarted(decisions, last))) {
       await sleep(500);
       decisions = await decisionsOf(cloud, number);
-      const known = new Set(decisions.filter(({ code }) => code !== 'Pending').map(({ commit }) => commit));
-      open = own.filter((commit) => !known.has(commit));
-    } while (performance.now() < deadline && (open.length > 0 || !hasStarted(decisions, last)));
-    unaccounted += open.length;
+    }
+    unaccounted += openOf(own, decisions).length;
     const started = decisions.filter(({ code }) => code === 'Started');
     rollouts += started.length;
     startedTwice += started.length - new Set(started.map(({ commit }) => commit)).size;

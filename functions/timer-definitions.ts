@@ -1,9 +1,9 @@
 import { app as functions } from '@azure/functions';
 import { timer } from '../src/load.ts';
 
-functions.timer('wake-definitions', {
+functions.timer('see-to-definitions', {
   schedule: '20 * * * * *',
-  handler: timer(({ app, wakeDefinitions }) => wakeDefinitions(app().deps)),
+  handler: timer(({ app, seeToDefinitions }) => seeToDefinitions(app().deps)),
 });
 functions.timer('drop-old-revisions', {
   schedule: '0 23 * * * *',

@@ -15,9 +15,9 @@ import { takePolled } from './take-revision.ts';
  *
  * @throws AggregateError when polls failed in a way that none should: bugs, after all others are done.
  */
-export async function pollDefinitions(deps: Deps): Promise<void> {
+export async function pollDefinitions(deps: Deps, all = deps.definitions.list()): Promise<void> {
   const startedAt = deps.clock.now();
-  const records = (await deps.definitions.list()).map(({ value }) => value);
+  const records = (await all).map(({ value }) => value);
   const due = records
     .filter((record) => isPollDue(record, startedAt))
     .toSorted((one, other) => (one.polled?.nextAt ?? 0) - (other.polled?.nextAt ?? 0));

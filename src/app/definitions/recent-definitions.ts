@@ -5,7 +5,7 @@ import type { Versioned } from '../../ports/versioned.ts';
 /** Definitions, and repositories, remembered at once. Ours: each takes some kilobytes, and those that push most are the ones that matter. */
 const REMEMBERED_MAX = 200;
 /** How long the followers of a repository are remembered. Ours: a definition that another process makes notices pushes that much later. */
-const FOLLOWERS_KEPT_MS = 500;
+const FOLLOWERS_KEPT_MS = 1000;
 
 interface Followers {
   readonly names: readonly string[];
@@ -28,7 +28,7 @@ export class RecentDefinitions {
     keep(this.#definitions, definition.value.name, definition);
   }
 
-  /** Names of the definitions that follow a repository, read at most twice a second. */
+  /** Names of the definitions that follow a repository, read once a second at most. */
   async followers(
     { definitions, clock }: Pick<Deps, 'definitions' | 'clock'>,
     repository: string,

@@ -2,16 +2,27 @@ import type { DefinitionRecord } from '../../contracts/definition.ts';
 import { hasEnded } from '../../contracts/rollout-state.ts';
 import { DELIVERIES_KEPT_SECONDS, OVERDUE_SECONDS } from '../../contracts/timing.ts';
 import type { Deps } from '../deps.ts';
+import { pollDefinitions } from './poll-definitions.ts';
 import { FAULT_RETRY_MS } from './show-dead-revision.ts';
 import { wakeDefinition } from './wake-definition.ts';
 
 /** Calls that one clean-up makes to drop deliveries; what is left is for the next one. Ours. */
 const DROPS_MAX = 100;
 
+/**
+ * What the timer does each minute: wakes definitions and polls for them, both by one reading of all of them. One that fails does not
+ * keep the other from its end.
+ */
+export async function seeToDefinitions(deps: Deps): Promise<void> {
+  const all = deps.definitions.list();
+  const ends = await Promise.allSettled([wakeDefinitions(deps, all), pollDefinitions(deps, all)]);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
 /** Wakes every definition whose own wake-up was lost: the safety net under law 1. */
-export async function wakeDefinitions(deps: Deps): Promise<void> {
+export async function wakeDefinitions(deps: Deps, all = deps.definitions.list()): Promise<void> {
   const now = deps.clock.now();
-  for (const { value: record } of await deps.definitions.list()) {
+  for (const { value: record } of await all) {
     if (record.fault !== undefined && now < record.fault.at + FAULT_RETRY_MS) continue;
     const dueAt = await nextDueAt(deps, record);
     if (dueAt === undefined || now < dueAt + OVERDUE_SECONDS * 1000) continue;

@@ -56,7 +56,7 @@ describe('a definition that this process wrote last', () => {
     expect(await changeDefinition(deps, 'shop', note(2), recent)).toBeUndefined();
   });
 
-  it('is looked for among the followers of its repository at most twice a second', async () => {
+  it('is looked for among the followers of its repository once a second at most', async () => {
     const { bench, recent } = await remembering();
     const { definitions, clock } = bench.deps;
     let reads = 0;
@@ -69,7 +69,7 @@ describe('a definition that this process wrote last', () => {
     expect([await of(REPOSITORY), await of(REPOSITORY), await of('other')]).toEqual([['shop'], ['shop'], []]);
     expect(reads).toBe(2);
     await bench.put({}, 'shop-2');
-    bench.clock.advance(500);
+    bench.clock.advance(1000);
     expect(await of(REPOSITORY)).toEqual(['shop', 'shop-2']);
   });
 

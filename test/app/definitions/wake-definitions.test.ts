@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { showDeadRevision } from '../../../src/app/definitions/show-dead-revision.ts';
-import { dropOldRevisions, wakeDefinitions } from '../../../src/app/definitions/wake-definitions.ts';
+import { dropOldRevisions, seeToDefinitions, wakeDefinitions } from '../../../src/app/definitions/wake-definitions.ts';
 import { REVISIONS_QUEUE } from '../../../src/contracts/queues.ts';
 import { MINUTE, SECOND } from '../support.ts';
 import { commitOf, DefinitionBench, pushTo, replaced } from './support.ts';
@@ -44,6 +44,20 @@ describe('the timer', () => {
     bench.clock.advance(DAY);
     await wakeDefinitions(bench.deps);
     expect(queued(bench)).toBe(0);
+  });
+
+  it('reads all definitions once, and wakes them although polling fails', async () => {
+    const bench = await withLostWakeup();
+    bench.clock.advance(MINUTE);
+    let reads = 0;
+    const list = async () => {
+      reads++;
+      return bench.deps.definitions.list();
+    };
+    const definitions = replaced(bench.deps.definitions, { list });
+    const gitRemote = replaced(bench.deps.gitRemote, { refs: () => Promise.reject(new RangeError('a bug')) });
+    await expect(seeToDefinitions({ ...bench.deps, definitions, gitRemote })).rejects.toThrow('Polls failed');
+    expect([reads, queued(bench)]).toEqual([1, 1]);
   });
 
   it('wakes one whose rollout has ended, with nothing behind it', async () => {
