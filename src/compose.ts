@@ -95,12 +95,13 @@ export function compose(config: Config): Edge {
   };
   const probes = [bus.probe, createGraphProbe({ ...azure, speed }, deps.subscriptions), vaultProbeOf(config, deps)];
   const within = createWithin(HEALTH_PART_SECONDS);
+  const gate = new DeliveryGate();
   return {
     deps,
     access: accessOf(config, clock),
     requests: bus.requests,
-    gate: new DeliveryGate(),
-    revisions: new RevisionWorker(deps),
+    gate,
+    revisions: new RevisionWorker(deps, gate),
     health: new Health(deps, probes, within),
     figures: new FleetFigures(deps, bus.watch, within),
   };

@@ -54,8 +54,9 @@ export const EMPTY_QUEUES: QueueWatch = { oldestSince: async () => 'none', deadL
 /** An edge whose `requests` queue is never used. */
 export function edgeOf(deps: Edge['deps'], access: Access = OFF): Edge {
   const requests = { complete: async () => undefined, deadLetter: async () => undefined };
+  const gate = new DeliveryGate();
   return {
-    ...{ deps, access, requests, gate: new DeliveryGate(), revisions: new RevisionWorker(deps) },
+    ...{ deps, access, requests, gate, revisions: new RevisionWorker(deps, gate) },
     health: new Health(deps, [], (work) => work),
     figures: new FleetFigures(deps, EMPTY_QUEUES, (work) => work),
   };

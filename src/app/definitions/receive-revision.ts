@@ -4,6 +4,7 @@ import type { RevisionMessage } from '../../contracts/messages.ts';
 import type { DeliveryRecord, DeliveryResult } from '../../contracts/webhook.ts';
 import { Batches } from '../batches.ts';
 import type { Deps } from '../deps.ts';
+import type { DeliveryGate } from '../webhooks/gate.ts';
 import { processDelivery, type Together } from '../webhooks/process-delivery.ts';
 import { advanceDefinition } from './advance-definition.ts';
 import { RecentDefinitions } from './recent-definitions.ts';
@@ -28,14 +29,20 @@ export class RevisionWorker {
   readonly #advances = pLimit(ADVANCED_AT_ONCE);
   readonly #together: Together;
 
-  constructor(deps: Deps) {
+  constructor(deps: Deps, gate: DeliveryGate) {
     this.#deps = deps;
+    const turns = pLimit(REPOSITORIES_AT_ONCE);
+    const inTurn = <A>(work: () => Promise<A>): Promise<A> =>
+      turns(async () => {
+        await gate.answersFirst();
+        return work();
+      });
     const isOwnFault = (error: unknown): boolean => !(error instanceof Transient);
     const options = { itemsMax: TOGETHER_MAX, isOwnFault };
     const recent = new RecentDefinitions();
     const repositories = new Batches<Telling, DeliveryResult[]>(
       (repository, tellings) => takePushes(deps, repository, tellings, recent),
-      { ...options, inTurn: pLimit(REPOSITORIES_AT_ONCE) },
+      { ...options, inTurn },
     );
     const records = new Batches<DeliveryRecord, void>(async (_list, all) => {
       await deps.deliveries.record(...all);

@@ -51,7 +51,7 @@ export async function receiveDelivery(
     hook: incoming.hook ?? incoming.provider,
   };
   try {
-    return await receive(deps, gate, incoming, seen);
+    return await gate.answer(() => receive(deps, gate, incoming, seen));
   } catch (error) {
     if (error instanceof Refusal) await recordRejection(deps, gate, seen, error);
     throw error;

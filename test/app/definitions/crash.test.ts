@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { advanceDefinition } from '../../../src/app/definitions/advance-definition.ts';
 import { RevisionWorker } from '../../../src/app/definitions/receive-revision.ts';
+import { DeliveryGate } from '../../../src/app/webhooks/gate.ts';
 import { MINUTE, SECOND } from '../support.ts';
 import { dieEverywhere } from '../dying.ts';
 import { commitOf, DefinitionBench, pushTo } from './support.ts';
@@ -51,9 +52,9 @@ describe('killed at any call of anything, and delivered again', () => {
         await bench.put();
         return Object.assign(bench, { message: await bench.claim([pushTo(FIRST, { before: null })]) });
       },
-      ({ message }, deps) => new RevisionWorker(deps).receive(message),
+      ({ message }, deps) => new RevisionWorker(deps, new DeliveryGate()).receive(message),
       async (bench) => {
-        await new RevisionWorker(bench.deps).receive(bench.message);
+        await new RevisionWorker(bench.deps, new DeliveryGate()).receive(bench.message);
         await bench.settleWithTimers();
         expect(await bench.rolledOut()).toEqual([FIRST]);
         const [delivery] = (await bench.deps.deliveries.list({ limit: 1 })).items;

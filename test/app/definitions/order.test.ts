@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RevisionWorker } from '../../../src/app/definitions/receive-revision.ts';
+import { DeliveryGate } from '../../../src/app/webhooks/gate.ts';
 import type { Push } from '../../../src/contracts/push.ts';
 import { SECOND } from '../support.ts';
 import { commitOf, DefinitionBench, pushTo } from './support.ts';
@@ -31,7 +32,7 @@ describe('ten deliveries of one commit, in any order and twice each', () => {
         await bench.put({ onNewRevision });
         const told = pushTo(LAST, { before: null, ...(timed && { at: bench.clock.now() }) });
         for (const [n, deliveryId] of ids.entries()) {
-          await new RevisionWorker(bench.deps).receive(await bench.claim([told], deliveryId));
+          await new RevisionWorker(bench.deps, new DeliveryGate()).receive(await bench.claim([told], deliveryId));
           await bench.settle((waits[n] ?? 0) * SECOND);
         }
         await bench.settle();
@@ -61,7 +62,7 @@ describe('twenty pushes, delivered in any order', () => {
         await bench.put({ onNewRevision });
         const pushes = path(timed, bench.clock.now());
         for (const [n, push] of [...order, ...again].entries()) {
-          await new RevisionWorker(bench.deps).receive(await bench.claim([pushes[push]!]));
+          await new RevisionWorker(bench.deps, new DeliveryGate()).receive(await bench.claim([pushes[push]!]));
           await bench.settle((gaps[n] ?? 0) * SECOND);
         }
         await bench.settle();

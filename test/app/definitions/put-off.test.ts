@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { GRAPH_POOL, reserve } from '../../../src/app/budgets.ts';
 import { RevisionWorker } from '../../../src/app/definitions/receive-revision.ts';
+import { DeliveryGate } from '../../../src/app/webhooks/gate.ts';
 import { Transient } from '../../../src/contracts/errors.ts';
 import { REVISIONS_QUEUE } from '../../../src/contracts/queues.ts';
 import { MINUTE, SECOND } from '../support.ts';
@@ -23,14 +24,14 @@ it('a start that Azure has no room for is put off, then made; after ten minutes 
   const { bench, queue } = await due();
   const active = () => Promise.reject(new Transient('ResourceGraphThrottled', 'Slow down.', 7 * SECOND));
   const throttled = { ...bench.deps, index: replaced(bench.deps.index, { active }) };
-  await new RevisionWorker(throttled).receive(message);
+  await new RevisionWorker(throttled, new DeliveryGate()).receive(message);
   expect((await bench.record()).running).toMatchObject({ submitted: false });
   const waitMs = queue.nextVisibleAt()! - bench.clock.now();
   expect(waitMs).toBeGreaterThanOrEqual(7 * SECOND);
   expect(waitMs).toBeLessThanOrEqual(8 * SECOND);
 
   bench.clock.advance(10 * MINUTE + SECOND);
-  await expect(new RevisionWorker(throttled).receive(message)).rejects.toThrow('Slow down.');
+  await expect(new RevisionWorker(throttled, new DeliveryGate()).receive(message)).rejects.toThrow('Slow down.');
 
   await bench.settle();
   expect(await bench.rolledOut()).toEqual([commitOf(1)]);
@@ -39,7 +40,7 @@ it('a start that Azure has no room for is put off, then made; after ten minutes 
 it('a start waits until Resource Graph has room for its plan', async () => {
   const { bench, queue } = await due();
   await reserve(bench.deps, GRAPH_POOL, 30, Number.MAX_SAFE_INTEGER);
-  await new RevisionWorker(bench.deps).receive(message);
+  await new RevisionWorker(bench.deps, new DeliveryGate()).receive(message);
   expect(await bench.rollouts()).toEqual([]);
   expect(queue.nextVisibleAt()! - bench.clock.now()).toBeGreaterThan(5 * SECOND);
   await bench.settle();

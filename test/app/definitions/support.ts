@@ -2,6 +2,7 @@ import { advanceDefinition } from '../../../src/app/definitions/advance-definiti
 import { holdRevision } from '../../../src/app/definitions/hold-revision.ts';
 import { putDefinition, type StoredDefinition } from '../../../src/app/definitions/put-definition.ts';
 import { RevisionWorker } from '../../../src/app/definitions/receive-revision.ts';
+import { DeliveryGate } from '../../../src/app/webhooks/gate.ts';
 import { takePushes, type Told } from '../../../src/app/definitions/take-revision.ts';
 import { wakeDefinitions } from '../../../src/app/definitions/wake-definitions.ts';
 import type { Deps } from '../../../src/app/deps.ts';
@@ -137,7 +138,7 @@ export class DefinitionBench extends Bench {
     const delivery = queue.receive(this.clock.now());
     if (delivery === undefined) return false;
     queue.complete(delivery, this.clock.now());
-    await new RevisionWorker(deps).receive(RevisionMessage.parse(JSON.parse(delivery.body)));
+    await new RevisionWorker(deps, new DeliveryGate()).receive(RevisionMessage.parse(JSON.parse(delivery.body)));
     return true;
   }
 

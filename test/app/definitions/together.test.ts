@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RevisionWorker } from '../../../src/app/definitions/receive-revision.ts';
+import { DeliveryGate } from '../../../src/app/webhooks/gate.ts';
 import type { DeliveryMessage } from '../../../src/contracts/messages.ts';
 import { commitOf, DefinitionBench, pushTo, replaced } from './support.ts';
 
@@ -31,7 +32,7 @@ async function twenty(bad = -1) {
       },
     }),
   };
-  const worker = new RevisionWorker(deps);
+  const worker = new RevisionWorker(deps, new DeliveryGate());
   const ends = await Promise.allSettled(messages.map((message) => worker.receive(message)));
   const { items } = await bench.deps.deliveries.list({ limit: 100 });
   return { bench, ends, items, writes: () => writes, wakeups: () => wakeups };

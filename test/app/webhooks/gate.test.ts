@@ -18,4 +18,38 @@ describe('what a process remembers of deliveries', () => {
     for (let n = 0; n < 2000; n++) gate.admit(`hook-${n}`, 1, 0);
     expect(gate.admit('first', 1, 0)).toBe(true);
   });
+
+  it('lets answers go first, and work that nobody waits for when there are none or enough of them', async () => {
+    const gate = new DeliveryGate();
+    const log: string[] = [];
+    const answer = () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const ended = gate.answer(() => promise);
+      return async () => {
+        resolve();
+        await ended;
+      };
+    };
+    await gate.answersFirst();
+    const ends = [answer(), answer()];
+    const first = gate.answersFirst().then(() => log.push('work'));
+    await ends[0]!();
+    expect(log).toEqual([]);
+    await ends[1]!();
+    await first;
+    expect(log).toEqual(['work']);
+
+    const lasting = answer();
+    const second = gate.answersFirst().then(() => log.push('work'));
+    for (let n = 0; n < 20; n++) await answer()();
+    await second;
+    expect(log).toEqual(['work', 'work']);
+    await lasting();
+  });
+
+  it('counts an answer that failed as given', async () => {
+    const gate = new DeliveryGate();
+    await expect(gate.answer(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await gate.answersFirst();
+  });
 });
