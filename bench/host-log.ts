@@ -8,7 +8,7 @@ const InvocationLine = z.object({
 });
 
 /** Lines of the host have a `kind`. */
-const ApplicationLine = z.object({ message: z.string(), kind: z.undefined() });
+const ApplicationLine = z.object({ message: z.string(), kind: z.undefined().optional() });
 
 type Span = readonly [from: number, to: number];
 
