@@ -1,5 +1,6 @@
 // One cold start, as the platform's Node worker makes it: answers `require('@azure/functions-core')`, loads the bundle that
-// argv names, and prints when (ms since 1970) all functions were registered, and when what they call was loaded too.
+// argv names, and prints when (ms since 1970) all functions were registered, when the settings could be read (which a start waits for),
+// and when what the functions call was loaded too.
 const Module = require('node:module');
 
 let functions = 0;
@@ -25,10 +26,12 @@ Module.prototype.require = function require(id) {
 };
 
 const now = () => performance.timeOrigin + performance.now();
-const [, , main, application] = process.argv;
+const [, , main, settings, application] = process.argv;
 require(main);
 const registeredAt = now();
+require(settings);
+const startedAt = now();
 require(application);
-console.log(JSON.stringify({ functions, registeredAt, loadedAt: now() }));
+console.log(JSON.stringify({ functions, registeredAt, startedAt, loadedAt: now() }));
 // Nothing that was loaded may keep the process.
 process.exit();

@@ -8,9 +8,12 @@ export interface ColdStartFigures {
   readonly functions: number;
   /** Median from the start of a process until the functions are registered. */
   readonly registeredMs: number;
+  /** Median from the start of a process until the settings can be read too: wrong ones keep it from starting. */
+  readonly startedMs: number;
   /** Median from the start of a process until what the functions call is loaded too: what the first call waits for. */
   readonly loadedMs: number;
   readonly mainKiB: number;
+  readonly settingsMiB: number;
   readonly applicationMiB: number;
   /** Read by the first call too, where there is a collector. */
   readonly telemetryMiB: number;
@@ -20,6 +23,7 @@ export interface ColdStartFigures {
 interface Start {
   readonly functions: number;
   readonly registeredAt: number;
+  readonly startedAt: number;
   readonly loadedAt: number;
 }
 
@@ -30,14 +34,17 @@ export function benchColdStart(starts: number): ColdStartFigures {
   const folder = mkdtempSync(path.join(tmpdir(), 'flotilla-cold-start-'));
   try {
     execFileSync(process.execPath, [path.join(ROOT, 'tools/build.ts'), folder], { stdio: 'ignore' });
-    const [main, application] = [path.join(folder, 'main.cjs'), path.join(folder, 'application.cjs')] as const;
-    const times = Array.from({ length: starts }, () => startOnce(main, application));
+    const files = ['main.cjs', 'settings.cjs', 'application.cjs'].map((file) => path.join(folder, file));
+    const [main = '', settings = '', application = ''] = files;
+    const times = Array.from({ length: starts }, () => startOnce(files));
     return {
       bench: 'cold start',
       functions: times[0]?.functions ?? 0,
       registeredMs: median(times.map(({ registeredMs }) => registeredMs)),
+      startedMs: median(times.map(({ startedMs }) => startedMs)),
       loadedMs: median(times.map(({ loadedMs }) => loadedMs)),
       mainKiB: Math.round(statSync(main).size / 1024),
+      settingsMiB: mebibytes(settings),
       applicationMiB: mebibytes(application),
       telemetryMiB: mebibytes(path.join(folder, 'telemetry.cjs')),
     };
@@ -46,12 +53,13 @@ export function benchColdStart(starts: number): ColdStartFigures {
   }
 }
 
-function startOnce(main: string, application: string): { functions: number; registeredMs: number; loadedMs: number } {
-  const startedAt = performance.timeOrigin + performance.now();
+function startOnce(files: readonly string[]): Record<'functions' | 'registeredMs' | 'startedMs' | 'loadedMs', number> {
+  const beganAt = performance.timeOrigin + performance.now();
   const script = path.join(import.meta.dirname, 'cold-start-process.cjs');
-  const printed = execFileSync(process.execPath, [script, main, application], { encoding: 'utf8' });
-  const { functions, registeredAt, loadedAt } = JSON.parse(printed) as Start;
-  return { functions, registeredMs: registeredAt - startedAt, loadedMs: loadedAt - startedAt };
+  const printed = execFileSync(process.execPath, [script, ...files], { encoding: 'utf8' });
+  const { functions, registeredAt, startedAt, loadedAt } = JSON.parse(printed) as Start;
+  const registeredMs = registeredAt - beganAt;
+  return { functions, registeredMs, startedMs: startedAt - beganAt, loadedMs: loadedAt - beganAt };
 }
 
 function mebibytes(file: string): number {

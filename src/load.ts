@@ -30,6 +30,12 @@ export function observed(handler: FunctionHandler): FunctionHandler {
   };
 }
 
+/** Reads the settings as the application will. Throws one error that names every one that is missing or wrong. */
+export async function checkSettings(): Promise<void> {
+  const { readConfig } = await import('./config.ts');
+  readConfig(process.env);
+}
+
 /** Sends what telemetry of this process waits to be sent. */
 export async function endTelemetry(): Promise<void> {
   await (await load()).endTelemetry();

@@ -5,8 +5,8 @@ import path from 'node:path';
 const ROOT = path.resolve(import.meta.dirname, '..');
 
 /**
- * Builds what is deployed: three files instead of thousands. `main.cjs` registers every function and is all that a cold start
- * reads; `application.cjs` is everything that they call, and is read by the first call; `telemetry.cjs` is read where there is
+ * Builds what is deployed: four files instead of thousands. `main.cjs` registers every function and, with `settings.cjs`, which reads
+ * the settings, is all that a cold start reads; `application.cjs` is everything that they call, and is read by the first call; `telemetry.cjs` is read where there is
  * a collector.
  */
 async function main(): Promise<void> {
@@ -40,6 +40,7 @@ const FUNCTIONS: Plugin = {
 /** What is imported late, by its source, and the file that it stays in. */
 const LATE_FILES: Readonly<Record<string, string>> = {
   'src/application.ts': 'application.cjs',
+  'src/config.ts': 'settings.cjs',
   'src/adapters/telemetry/sdk.ts': 'telemetry.cjs',
 };
 
