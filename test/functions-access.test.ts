@@ -32,7 +32,7 @@ vi.mock('@azure/functions', async (original) => {
     patch: 'PATCH',
     deleteRequest: 'DELETE',
   };
-  const hook = { preInvocation: () => undefined, appTerminate: () => undefined };
+  const hook = { appStart: () => undefined, preInvocation: () => undefined, appTerminate: () => undefined };
   const app = new Proxy(
     { hook },
     {
